@@ -1,0 +1,1 @@
+"""A faithful QuickBooks Online that runs on a laptop."""

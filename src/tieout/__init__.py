@@ -1,0 +1,1 @@
+"""Keeps a business system and QuickBooks Online tied out, to the cent."""
