@@ -1,0 +1,1 @@
+"""Documents, money, links, pushes, drift, matching: what Tieout thinks, in plain Python."""
