@@ -1,0 +1,111 @@
+"""What a request is, read from its path and body: which company, which entity, which operation.
+
+The request log shows it and planned faults are matched against it. Nothing here decides how a request is
+answered.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from qbosim.wire import Request
+
+OAUTH_OPERATIONS = {
+    "/connect/oauth2": "authorize",
+    "/v2/oauth2/tokens/revoke": "revoke",
+    "/v1/openid_connect/userinfo": "userinfo",
+    "/op/v1/jwks": "jwks",
+    "/.well-known/openid_configuration": "discovery",
+    "/.well-known/openid_sandbox_configuration": "discovery",
+}
+TOKEN_PATH = "/oauth2/v1/tokens/bearer"  # noqa: S105 - a path, not a secret
+GRANT_OPERATIONS = {"authorization_code": "exchange", "refresh_token": "refresh"}
+OPERATIONS = (
+    "create",
+    "update",
+    "delete",
+    "void",
+    "read",
+    "send",
+    "pdf",
+    "query",
+    "cdc",
+    "batch",
+    "report",
+    "upload",
+    "download",
+    "authorize",
+    "exchange",
+    "refresh",
+    "revoke",
+    "userinfo",
+    "jwks",
+    "discovery",
+    "other",
+)
+"""Every operation a request can be."""
+
+_PLACES = {"query": "query", "cdc": "cdc", "batch": "batch", "reports": "report", "upload": "upload"}
+_FROM = re.compile(r"\bfrom\s+([A-Za-z]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request in words."""
+
+    operation: str
+    realm: str | None = None
+    entity: str | None = None
+    """Lower case, as in the path; of a query the entity after FROM, of a report its name."""
+
+
+def classify(request: Request) -> Call:
+    """Read what a request is about."""
+    path = request.path.rstrip("/") or "/"
+    if path in OAUTH_OPERATIONS:
+        return Call(OAUTH_OPERATIONS[path])
+    if path == TOKEN_PATH:
+        return Call(GRANT_OPERATIONS.get(request.form().get("grant_type", ""), "other"))
+    parts = [part for part in request.path.split("/") if part]
+    if len(parts) < 4 or parts[0] != "v3" or parts[1] != "company":
+        return Call("other")
+    realm, place, rest = parts[2], parts[3].lower(), parts[4:]
+    if place in _PLACES:
+        return Call(_PLACES[place], realm, _subject(place, rest, request))
+    if place == "download":
+        return Call("download", realm, "attachable")
+    if rest and rest[-1].lower() in ("send", "pdf"):
+        return Call(rest[-1].lower(), realm, place)
+    if request.method == "GET":
+        return Call("read", realm, place)
+    return Call(_write(request), realm, place)
+
+
+def _subject(place: str, rest: list[str], request: Request) -> str | None:
+    if place == "query":
+        text = request.query.get("query") or request.body.decode("utf-8", "replace")
+        found = _FROM.search(text)
+        return found.group(1).lower() if found else None
+    if place == "reports" and rest:
+        return rest[0].lower()
+    return None
+
+
+def _write(request: Request) -> str:
+    named = request.query.get("operation", "").lower()
+    if named in ("delete", "void"):
+        return named
+    if request.query.get("include", "").lower() == "void":
+        return "void"
+    return "update" if named == "update" or _has_id(request.body) else "create"
+
+
+def _has_id(body: bytes) -> bool:
+    try:
+        value: Any = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(value, dict) and bool(value.get("Id"))
