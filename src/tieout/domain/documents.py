@@ -167,6 +167,8 @@ class Payment:
     status: Status = Status.FINAL
     source: str = "host"
     """`host`, or `books` for money that was entered in QuickBooks and brought here by us."""
+    note: str = ""
+    """Words for people: what it was for, or why it was taken back."""
 
 
 HostRecord: TypeAlias = Client | Service | TaxRegion | Term | SalesDocument | Payment

@@ -1,0 +1,1 @@
+"""The built-in host: a small ledger of clients, services, tax regions, terms, documents and payments."""
