@@ -1,0 +1,1 @@
+"""The edge to QuickBooks Online: its addresses, sign-in, calls, faults, entities and spelling."""
