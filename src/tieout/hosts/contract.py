@@ -85,10 +85,8 @@ class BrowsePage:
 class Host(Protocol):
     """What every host can do: tell what changed, show a record, list a kind."""
 
-    @property
-    def name(self) -> str:
-        """Name the adapter, as the registry does: `ledger`."""
-        ...
+    name: str
+    """What the adapter is called in the registry: `ledger`."""
 
     def changes(self, after: str, limit: int) -> ChangePage:
         """Read what changed after a cursor, oldest change first.
@@ -148,7 +146,7 @@ class AcceptsPayments(Protocol):
         The host's own change feed may show the payment, marked with source `books`.
 
         Args:
-            key: who the payment is for ever: at most 100 characters, chosen by the caller.
+            key: who the payment is for ever: 1 to 80 printable characters, chosen by the caller.
             invoice: the ref of the invoice it settles.
             amount: more than zero, in the invoice's currency.
             dated: the day the money came in.
@@ -242,6 +240,8 @@ class RecordFault:
     """The record by name: `Invoice 1042`."""
     why: str
     remedy: str
+    issue: str = ""
+    """The kind of issue it would be, for money that cannot be applied: `payment.over_application`."""
 
 
 @dataclass(frozen=True)
@@ -262,7 +262,7 @@ class AcceptsRecords(Protocol):
     def weigh(self, records: Iterable[HostRecord]) -> Sequence[Verdict]:
         """Tell what `take` would do with each record, in the same order, and write nothing.
 
-        Records may refer to others of the same batch, whatever their order.
+        A record may refer to others of the same batch that come before it.
 
         Raises:
             Retry: see the module.

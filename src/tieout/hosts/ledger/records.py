@@ -16,6 +16,10 @@ class LedgerRecords(Protocol):
         """Write a record under its kind and ref; False when it is there already, unchanged."""
         ...
 
+    def put_many(self, tenant: str, records: Sequence[HostRecord]) -> int:
+        """Write many records at once; tell how many of them were new or changed."""
+        ...
+
     def get(self, tenant: str, kind: Kind, ref: str) -> HostRecord | None:
         """Read a record; None when there is none."""
         ...
@@ -30,20 +34,16 @@ class LedgerRecords(Protocol):
         """List records of a kind by ref, those after `after`; `search` looks in name, number and ref."""
         ...
 
-    def by_number(self, tenant: str, kind: Kind, number: str) -> HostRecord | None:
-        """Find the document of a kind with exactly that number."""
+    def holders(self, tenant: str, kind: Kind, numbers: Iterable[str]) -> Mapping[str, str]:
+        """Find which documents of a kind have these numbers: number → ref."""
         ...
 
     def changes(self, tenant: str, after: int, limit: int) -> Sequence[tuple[int, Kind, str]]:
         """Read what changed after a sequence number, in order: number, kind, ref."""
         ...
 
-    def open_balance(self, tenant: str, invoice_ref: str) -> Decimal:
-        """Tell what is open on an invoice: its total less what final payments settle of it."""
-        ...
-
     def balances(self, tenant: str, refs: Iterable[str]) -> Mapping[str, Decimal]:
-        """Tell what is open on many invoices."""
+        """Tell what is open on many invoices: each one's total less what final payments settle of it."""
         ...
 
     def payments_of(self, tenant: str, invoice_ref: str) -> Sequence[Payment]:
