@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 import httpx2
+
 from qbosim.wire import ConnectionCut, Request, Response
 
 

@@ -1,4 +1,4 @@
-"""Intuit's addresses: production, sandbox, what a discovery document says, and everything under one address."""
+"""Intuit's addresses: production, sandbox, a discovery document's, and all of them under one address."""
 
 from __future__ import annotations
 
