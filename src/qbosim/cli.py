@@ -1,0 +1,202 @@
+"""The command line: `qbosim serve` starts a QuickBooks Online on this machine.
+
+Imports what a command needs only when it runs, so that `--help` is quick; only the list of control doors is
+read early.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qbosim.companies.load import LoadReport
+    from qbosim.simulator import Simulator
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="qbosim: a QuickBooks Online that runs on this computer.",
+)
+
+
+def run() -> None:
+    """The entry point `qbosim`."""
+    app()
+
+
+@app.callback()
+def _root() -> None:
+    """qbosim: a QuickBooks Online that runs on this computer."""
+
+
+def _control_help() -> str:
+    """The control plane's list, for --help; read from the doors themselves so that it cannot be out of
+    date."""
+    if "--help" not in sys.argv:
+        return ""
+    from qbosim.chaos import KINDS
+    from qbosim.control import DOORS
+
+    lines = ["Control plane (JSON in, JSON out):", ""]
+    for door in DOORS:
+        lines += [f"\b\n{door.method} {door.path}", *_folded(door.doc), ""]
+    lines += ["Kinds of planned faults:", "", "\b"]
+    lines += [f"{kind:13} {does}" for kind, does in KINDS.items()]
+    return "\n".join(lines)
+
+
+def _folded(text: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, 74, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+
+
+@app.command(epilog=_control_help())
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port to listen on; 0 picks a free one.")
+    ] = 8790,
+    data: Annotated[
+        str, typer.Option(help="SQLite file that keeps everything; without it nothing is kept.")
+    ] = ":memory:",
+    company: Annotated[
+        str,
+        typer.Option(
+            help="What a new simulator starts with: sample, empty, or a folder of QBO objects "
+            "(one JSON file per entity holding a list)."
+        ),
+    ] = "sample",
+    seed: Annotated[int, typer.Option(help="Every id and token of a new simulator follows from it.")] = 0,
+    throttle: Annotated[bool, typer.Option(help="Refuse with 429 beyond Intuit's limits.")] = True,
+) -> None:
+    """Serve the Accounting API, OAuth and discovery under one address, until stopped.
+
+    Prints one line of JSON when ready: url, client_id, client_secret, realm_id, webhook_verifier. The
+    addresses are Intuit's, with this server in place of Intuit's hosts: /v3/company/<realm>/…,
+    /connect/oauth2, /oauth2/v1/tokens/bearer, /v2/oauth2/tokens/revoke,
+    /.well-known/openid_sandbox_configuration.
+    """
+    from qbosim.server import Server
+
+    if company not in ("sample", "empty") and not Path(company).is_dir():
+        _fail(
+            "The simulator was not started",
+            f"--company {company}",
+            "it is neither sample nor empty nor a folder",
+            "give a folder that holds one JSON file per entity, such as Customer.json",
+        )
+    with _alone(data), _opened(data, company, seed, throttle) as simulator:
+        if simulator.load_report is not None:
+            _tell_load(simulator.load_report)
+        if not simulator.founded_now:
+            founding = simulator.founding
+            typer.echo(
+                f"qbosim: going on with {data} (company {founding.company}, seed {founding.seed}); "
+                "--company and --seed count for a new file only.",
+                err=True,
+            )
+        try:
+            server = Server(simulator, host=host, port=port)
+        except OSError as error:
+            _fail(
+                "The simulator was not started",
+                f"{host}:{port}",
+                f"this address cannot be listened on ({error.strerror})",
+                "stop the program that uses the port, or choose another one (--port 0 picks a free one)",
+            )
+        server.run(ready=lambda: _announce(simulator, server.url))
+
+
+@contextmanager
+def _opened(data: str, company: str, seed: int, throttle: bool) -> Iterator[Simulator]:
+    import sqlite3
+
+    from qbosim.server import open_simulator
+
+    try:
+        simulator = open_simulator(data=data, company=company, seed=seed, throttle=throttle)
+    except sqlite3.Error as error:
+        _fail(
+            "The simulator was not started",
+            f"--data {data}",
+            f"SQLite cannot use this file ({error})",
+            "give a file that qbosim wrote, or a path in a folder you may write to",
+        )
+    except (OSError, ValueError) as error:
+        _fail(
+            "The simulator was not started",
+            f"--company {company}",
+            f"the folder cannot be loaded ({error})",
+            "correct the file that is named, or start with --company empty",
+        )
+    with simulator:
+        yield simulator
+
+
+@contextmanager
+def _alone(data: str) -> Iterator[None]:
+    """Keep a second simulator away from the same file: two would not see each other's work."""
+    if data == ":memory:":
+        yield
+        return
+    try:
+        import fcntl
+    except ImportError:  # Windows: SQLite's own locks still keep the file whole
+        yield
+        return
+    lock = Path(f"{data}.lock")
+    try:
+        handle = lock.open("w")
+    except OSError as error:
+        _fail(
+            "The simulator was not started",
+            f"--data {data}",
+            f"the file cannot be written there ({error.strerror})",
+            "give a path in a folder that exists and that you may write to",
+        )
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _fail(
+                "The simulator was not started",
+                f"--data {data}",
+                "another qbosim is serving this file",
+                "stop that one, or give another file",
+            )
+        yield
+
+
+def _announce(simulator: Simulator, url: str) -> None:
+    line = {
+        "url": url,
+        "client_id": simulator.client_id,
+        "client_secret": simulator.client_secret,
+        "realm_id": simulator.realm_id,
+        "webhook_verifier": simulator.webhook_verifier,
+    }
+    print(json.dumps(line), flush=True)
+
+
+def _tell_load(report: LoadReport) -> None:
+    loaded = ", ".join(f"{count} {entity}" for entity, count in sorted(report.loaded.items()))
+    typer.echo(f"qbosim: loaded {loaded or 'nothing'}.", err=True)
+    for entity, (count, why) in sorted(report.left_out.items()):
+        typer.echo(f"qbosim: left out {count} {entity}: {why}", err=True)
+    for entity, identity, why in report.refused:
+        typer.echo(f"qbosim: could not place {entity} {identity}: {why}", err=True)
+
+
+def _fail(what: str, which: str, why: str, remedy: str) -> NoReturn:
+    typer.echo(f"qbosim: {what}.\n  Which: {which}\n  Why: {why}.\n  What to do: {remedy}.", err=True)
+    raise typer.Exit(1)

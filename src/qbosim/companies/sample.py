@@ -1,0 +1,521 @@
+"""A believable US company with half a year of history: an IT firm, its customers, invoices, payments and
+credits.
+
+Made through the API itself, day by day, so that its ids, sync tokens, balances and change times are what a
+real history leaves behind. Dates are relative to the clock, amounts follow from the seed. All firms are
+invented; there are no people.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
+from typing import Any
+
+from qbosim.api import Api
+from qbosim.chance import Chance
+from qbosim.clock import Clock
+from qbosim.companies.empty import create_company
+from qbosim.refusals import PACIFIC
+from qbosim.store import Store
+from qbosim.wire import Request
+
+_MONTHS = 6
+_USER = "Book Keeper"
+_JSON = {"content-type": "application/json", "accept": "application/json"}
+
+
+@dataclass(frozen=True)
+class _Firm:
+    name: str
+    street: str
+    city: str
+    state: str
+    post_code: str
+    taxable: bool = True
+    sites: tuple[str, ...] = ()
+    """Sub-customers that are billed apart."""
+
+
+@dataclass(frozen=True)
+class _Product:
+    name: str
+    kind: str
+    price: str
+    income: str
+    taxable: bool = False
+    description: str = ""
+
+
+_FIRMS = (
+    _Firm("Alder & Finch Architects", "12 Quarry Lane", "Bayview", "CA", "94990", sites=("Harbor Studio",)),
+    _Firm(
+        "Bluestem Dental Group",
+        "480 Orchard Row",
+        "Millbrook",
+        "CA",
+        "94991",
+        sites=("East Clinic", "West Clinic"),
+    ),
+    _Firm("Cobalt Freight Lines", "9 Depot Street", "Bayview", "CA", "94990"),
+    _Firm("Dovetail Joinery Works", "77 Sawmill Road", "Larchmont Falls", "CA", "94993"),
+    _Firm("Ember Lane Bakery", "3 Ember Lane", "Millbrook", "CA", "94991"),
+    _Firm("Foxglove Veterinary Hospital", "215 Meadow Way", "Bayview", "CA", "94990", taxable=False),
+    _Firm("Granite Peak Surveyors", "61 Ridge Avenue", "Stonefield", "CA", "94995"),
+    _Firm("Halyard Marine Supply", "1 Pier Court", "Bayview", "CA", "94990", sites=("Chandlery", "Boatyard")),
+    _Firm("Ironbark Property Management", "330 Main Street", "Stonefield", "CA", "94995"),
+    _Firm("Juniper Street Books", "18 Juniper Street", "Millbrook", "CA", "94991"),
+    _Firm("Kestrel Aviation Training", "500 Airfield Road", "Stonefield", "CA", "94995"),
+    _Firm("Lantern Hill Winery", "7 Lantern Hill", "Larchmont Falls", "CA", "94993"),
+    _Firm("Moss & Marlow Accountants", "22 Exchange Place", "Bayview", "CA", "94990"),
+    _Firm("Northwind Cold Storage", "140 Wharf Road", "Bayview", "CA", "94990"),
+    _Firm("Old Mill Brewing Company", "8 Old Mill Yard", "Millbrook", "CA", "94991"),
+    _Firm("Pepperwood Physical Therapy", "96 Cypress Drive", "Larchmont Falls", "CA", "94993"),
+    _Firm("Quillback Fisheries", "4 Dock Terrace", "Bayview", "CA", "94990"),
+    _Firm("Redwood Valley School Trust", "1200 Campus Drive", "Stonefield", "CA", "94995", taxable=False),
+    _Firm("Saltmarsh Environmental", "55 Estuary Road", "Bayview", "CA", "94990"),
+    _Firm("Thistle & Thyme Catering", "31 Market Square", "Millbrook", "CA", "94991"),
+    _Firm("Underhill Plumbing Supply", "204 Foundry Street", "Stonefield", "CA", "94995"),
+    _Firm("Vesper Night Security", "66 Beacon Street", "Bayview", "CA", "94990"),
+    _Firm("Wren's Nest Preschool", "14 Willow Court", "Millbrook", "CA", "94991", taxable=False),
+    _Firm("Yarrow Landscape Design", "89 Garden Row", "Larchmont Falls", "CA", "94993"),
+    _Firm("Zephyr Solar Installers", "410 Industry Way", "Stonefield", "CA", "94995"),
+)
+
+_ACCOUNTS = (
+    ("Recurring Services", "ServiceFeeIncome"),
+    ("Project Services", "ServiceFeeIncome"),
+    ("Hardware Sales", "SalesOfProductIncome"),
+)
+
+_PRODUCTS = (
+    _Product("Managed Workstation", "Service", "45.00", "Recurring Services", description="Per device"),
+    _Product("Managed Server", "Service", "165.00", "Recurring Services", description="Care of one server"),
+    _Product("Firewall Monitoring", "Service", "79.00", "Recurring Services"),
+    _Product("Email Security", "Service", "4.75", "Recurring Services", description="Per mailbox"),
+    _Product("Cloud Backup 500 GB", "Service", "60.00", "Recurring Services"),
+    _Product("Cloud Backup 2 TB", "Service", "190.00", "Recurring Services"),
+    _Product("Web Hosting", "Service", "24.50", "Recurring Services"),
+    _Product("Help Desk Seat", "Service", "19.90", "Recurring Services"),
+    _Product("Remote Support", "Service", "110.00", "Project Services", description="Per hour"),
+    _Product("On-site Support", "Service", "145.00", "Project Services", description="Per hour"),
+    _Product("Network Assessment", "Service", "1250.00", "Project Services"),
+    _Product("Project Management", "Service", "135.00", "Project Services", description="Per hour"),
+    _Product("Structured Cabling", "Service", "95.00", "Project Services", description="Per drop"),
+    _Product("Staff Training", "Service", "480.00", "Project Services", description="Half a day"),
+    _Product("Laptop 14 inch", "NonInventory", "1189.00", "Hardware Sales", taxable=True),
+    _Product("Docking Station", "NonInventory", "229.00", "Hardware Sales", taxable=True),
+    _Product("Monitor 27 inch", "NonInventory", "319.50", "Hardware Sales", taxable=True),
+    _Product("Wireless Access Point", "NonInventory", "184.00", "Hardware Sales", taxable=True),
+    _Product("Battery Backup 1500 VA", "NonInventory", "262.75", "Hardware Sales", taxable=True),
+    _Product("Patch Cable 3 m", "NonInventory", "6.35", "Hardware Sales", taxable=True),
+)
+_RECURRING = _PRODUCTS[:8]
+_PROJECT = _PRODUCTS[8:14]
+_HARDWARE = _PRODUCTS[14:]
+_CLASSES = ("Managed Services", "Projects", "Hardware")
+_DEPARTMENTS = ("North Office", "South Office")
+_TERMS = ("Net 30", "Net 15", "Due on receipt", "Net 30", "Net 60")
+_METHODS = ("Check", "Check", "Credit Card", "Check")
+
+
+def create_sample(store: Store, api: Api, past: Clock, realm: str, *, name: str, seed: int) -> None:
+    """Make the company `realm` and live its last six months up to what `past` shows.
+
+    `api` reads the time from `past`, a clock that stands still; it is set back and brought to where it was.
+    """
+    now = past.now()
+    today = now.astimezone(PACIFIC).date()
+    first = _first_of_month(today, _MONTHS)
+    past.set(_noon(first - timedelta(days=3)))
+    create_company(store, past, realm, name=name, country="US", home_currency="USD", seed=seed)
+    history = _History(api, past, realm, Chance(seed), first, today, now)
+    history.prepare()
+    history.live()
+    past.set(now)
+
+
+@dataclass
+class _Customer:
+    id: str
+    number: int
+    taxable: bool
+    recurring: bool
+    open: list[tuple[str, Decimal]] = field(default_factory=list)
+    """Invoices not yet paid, oldest first: id and what is still owed."""
+
+
+class _History:
+    """The half year, as events on days; an event may cause later ones (an invoice its payment)."""
+
+    def __init__(
+        self, api: Api, past: Clock, realm: str, chance: Chance, first: date, today: date, now: datetime
+    ) -> None:
+        self._api = api
+        self._past = past
+        self._realm = realm
+        self._chance = chance
+        self._first = first
+        self._today = today
+        self._now = now
+        self._order = itertools.count()
+        self._events: list[tuple[date, int, Callable[[date], None]]] = []
+        self._customers: list[_Customer] = []
+        self._items: dict[str, str] = {}
+        self._classes: dict[str, str] = {}
+        self._departments: list[str] = []
+        self._terms: dict[str, str] = {}
+        self._methods: dict[str, str] = {}
+        self._tax_code = ""
+        self._draws = 0
+
+    def prepare(self) -> None:
+        """Accounts, items, classes, locations, customers and the things every company has from the start."""
+        preferences = self._get("preferences")["Preferences"]
+        self._post(
+            "preferences",
+            {
+                "Id": preferences["Id"],
+                "SyncToken": preferences["SyncToken"],
+                "sparse": True,
+                "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True},
+            },
+        )
+        self._terms = self._named("Term")
+        self._methods = self._named("PaymentMethod")
+        codes = self._query("select * from TaxCode")
+        self._tax_code = next(code["Id"] for code in codes if code["Id"] not in ("TAX", "NON"))
+        for title in _CLASSES:
+            self._classes[title] = self._post("class", {"Name": title})["Class"]["Id"]
+        for title in _DEPARTMENTS:
+            self._departments.append(self._post("department", {"Name": title})["Department"]["Id"])
+        incomes = {}
+        for title, sub_type in _ACCOUNTS:
+            account = {"Name": title, "AccountType": "Income", "AccountSubType": sub_type}
+            incomes[title] = self._post("account", account)["Account"]["Id"]
+        for product in _PRODUCTS:
+            item = {
+                "Name": product.name,
+                "Type": product.kind,
+                "UnitPrice": float(product.price),
+                "Taxable": product.taxable,
+                "IncomeAccountRef": {"value": incomes[product.income]},
+            }
+            if product.description:
+                item["Description"] = product.description
+            self._items[product.name] = self._post("item", item)["Item"]["Id"]
+        for number, firm in enumerate(_FIRMS):
+            self._add_firm(number, firm)
+
+    def live(self) -> None:
+        """Play the events in the order of their days, up to today."""
+        for back in range(_MONTHS, -1, -1):
+            day = _first_of_month(self._today, back)
+            for customer in self._customers:
+                if customer.recurring:
+                    self._at(day, partial(self._bill_month, customer))
+        for number in range(26):
+            customer = self._customers[self._pick(len(self._customers))]
+            self._at(self._first + timedelta(days=4 + number * 7), partial(self._bill_project, customer))
+        self._at(self._first + timedelta(days=40), self._credit_and_apply)
+        self._at(self._first + timedelta(days=95), self._credit_left_open)
+        self._at(self._first + timedelta(days=60), self._void_an_invoice)
+        self._at(self._first + timedelta(days=120), self._delete_an_invoice)
+        self._at(self._first + timedelta(days=130), self._retainer)
+        self._at(self._first + timedelta(days=150), self._part_with_a_customer)
+        while self._events:
+            day, _, act = heapq.heappop(self._events)
+            if day > self._today:
+                break
+            self._past.set(min(_noon(day), self._now))
+            act(day)
+
+    def _add_firm(self, number: int, firm: _Firm) -> None:
+        slug = "".join(letter for letter in firm.name.lower() if letter.isalnum())
+        address = {
+            "Line1": firm.street,
+            "City": firm.city,
+            "CountrySubDivisionCode": firm.state,
+            "PostalCode": firm.post_code,
+        }
+        customer = {
+            "DisplayName": firm.name,
+            "CompanyName": firm.name,
+            "PrimaryEmailAddr": {"Address": f"billing@{slug}.example"},
+            "PrimaryPhone": {"FreeFormNumber": f"(555) 555-01{number:02d}"},
+            "BillAddr": address,
+            "ShipAddr": address,
+            "Taxable": firm.taxable,
+            "SalesTermRef": {"value": self._terms[_TERMS[number % len(_TERMS)]]},
+        }
+        parent = self._post("customer", customer)["Customer"]["Id"]
+        self._customers.append(_Customer(parent, number, firm.taxable, recurring=number % 4 != 3))
+        for site in firm.sites:
+            job = {
+                "DisplayName": site,
+                "CompanyName": firm.name,
+                "Job": True,
+                "ParentRef": {"value": parent},
+                "BillWithParent": False,
+                "Taxable": firm.taxable,
+            }
+            made = self._post("customer", job)["Customer"]["Id"]
+            self._customers.append(_Customer(made, number, firm.taxable, recurring=False))
+
+    def _bill_month(self, customer: _Customer, day: date) -> None:
+        lines = []
+        for step in range(2 + customer.number % 2):
+            product = _RECURRING[(customer.number + step) % len(_RECURRING)]
+            lines.append(self._line(product, 1 + (customer.number * 3 + step) % 11, "Managed Services"))
+        invoice = self._invoice(customer, day, lines, memo=f"Services for {day:%B %Y}")
+        self._schedule_payment(customer, day, invoice)
+
+    def _bill_project(self, customer: _Customer, day: date) -> None:
+        work = _PROJECT[self._pick(len(_PROJECT))]
+        lines = [self._line(work, 1 + self._pick(12), "Projects")]
+        for _ in range(self._pick(3)):
+            hardware = _HARDWARE[self._pick(len(_HARDWARE))]
+            lines += [self._line(hardware, 1 + self._pick(6), "Hardware")]
+        if self._pick(5) == 0:
+            total = sum((Decimal(str(line["Amount"])) for line in lines), Decimal())
+            lines.append(
+                {
+                    "DetailType": "DiscountLineDetail",
+                    "Amount": float(_cents(total * 5 / 100)),
+                    "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 5},
+                }
+            )
+        lines.append({"DetailType": "DescriptionOnly", "Description": "Thank you for working with us."})
+        invoice = self._invoice(customer, day, lines, memo="Project work")
+        self._schedule_payment(customer, day, invoice)
+
+    def _invoice(
+        self, customer: _Customer, day: date, lines: list[dict[str, Any]], *, memo: str
+    ) -> dict[str, Any]:
+        taxed = customer.taxable and any(_is_taxed(line) for line in lines)
+        body = {
+            "CustomerRef": {"value": customer.id},
+            "TxnDate": day.isoformat(),
+            "SalesTermRef": {"value": self._terms[_TERMS[customer.number % len(_TERMS)]]},
+            "DepartmentRef": {"value": self._departments[customer.number % len(self._departments)]},
+            "CustomerMemo": {"value": memo},
+            "Line": lines,
+        }
+        if taxed:
+            body["TxnTaxDetail"] = {"TxnTaxCodeRef": {"value": self._tax_code}}
+        made: dict[str, Any] = self._post("invoice", body)["Invoice"]
+        customer.open.append((made["Id"], Decimal(str(made["Balance"]))))
+        return made
+
+    def _schedule_payment(self, customer: _Customer, day: date, invoice: dict[str, Any]) -> None:
+        """Every customer has a habit: prompt, late, in two parts, two invoices at once, too much, very
+        late."""
+        owed = Decimal(str(invoice["Balance"]))
+        identity = invoice["Id"]
+        habit = customer.number % 6
+        if habit == 0:
+            self._pay_on(day + timedelta(days=12), customer, {identity: owed})
+        elif habit == 1:
+            self._pay_on(day + timedelta(days=41), customer, {identity: owed})
+        elif habit == 2:
+            part = _cents(owed * 60 / 100)
+            self._pay_on(day + timedelta(days=20), customer, {identity: part})
+            self._pay_on(day + timedelta(days=65), customer, {identity: owed - part})
+        elif habit == 3:
+            if len(customer.open) >= 2:
+                both = dict(customer.open[-2:])
+                self._pay_on(day + timedelta(days=15), customer, both)
+        elif habit == 4:
+            extra = Decimal("25.00") if len(customer.open) == 3 else Decimal()
+            self._pay_on(day + timedelta(days=18), customer, {identity: owed}, extra=extra)
+        else:
+            self._pay_on(day + timedelta(days=75), customer, {identity: owed})
+
+    def _pay_on(
+        self, day: date, customer: _Customer, shares: Mapping[str, Decimal], *, extra: Decimal = Decimal()
+    ) -> None:
+        self._at(day, lambda when: self._pay(customer, when, shares, extra))
+
+    def _pay(self, customer: _Customer, day: date, shares: Mapping[str, Decimal], extra: Decimal) -> None:
+        """Pay what is still owed of the shares (an invoice may meanwhile be void, deleted or paid by a
+        credit)."""
+        owed = dict(customer.open)
+        lines = {
+            identity: min(share, owed[identity]) for identity, share in shares.items() if owed.get(identity)
+        }
+        if not lines:
+            return
+        method = _METHODS[customer.number % len(_METHODS)]
+        body = {
+            "CustomerRef": {"value": customer.id},
+            "TotalAmt": float(sum(lines.values(), Decimal()) + extra),
+            "TxnDate": day.isoformat(),
+            "PaymentMethodRef": {"value": self._methods[method]},
+            "PaymentRefNum": str(1000 + self._pick(9000)),
+            "Line": [_application(amount, "Invoice", identity) for identity, amount in lines.items()],
+        }
+        self._post("payment", body)
+        self._settle(customer, lines)
+
+    def _credit_and_apply(self, day: date) -> None:
+        """A credit memo that a payment of nothing applies to an open invoice."""
+        customer = self._owing(Decimal("50.00"))
+        credit = self._credit(customer, day, _PRODUCTS[8], "One hour of support was not needed")
+        identity, owed = customer.open[-1]
+        amount = min(owed, Decimal(str(credit["TotalAmt"])))
+        self._post(
+            "payment",
+            {
+                "CustomerRef": {"value": customer.id},
+                "TotalAmt": 0,
+                "TxnDate": day.isoformat(),
+                "Line": [
+                    _application(amount, "Invoice", identity),
+                    _application(amount, "CreditMemo", credit["Id"]),
+                ],
+            },
+        )
+        self._settle(customer, {identity: amount})
+
+    def _credit_left_open(self, day: date) -> None:
+        self._credit(self._customers[2], day, _PRODUCTS[4], "Backup was down for a week")
+
+    def _credit(self, customer: _Customer, day: date, product: _Product, why: str) -> dict[str, Any]:
+        body = {
+            "CustomerRef": {"value": customer.id},
+            "TxnDate": day.isoformat(),
+            "PrivateNote": why,
+            "Line": [self._line(product, 1, "Managed Services")],
+        }
+        made: dict[str, Any] = self._post("creditmemo", body)["CreditMemo"]
+        return made
+
+    def _void_an_invoice(self, day: date) -> None:
+        customer = self._owing(Decimal())
+        invoice = self._invoice(
+            customer, day, [self._line(_PRODUCTS[12], 3, _CLASSES[1])], memo="Entered twice"
+        )
+        self._remove(invoice, "void")
+        self._settle(customer, dict([customer.open[-1]]))
+
+    def _delete_an_invoice(self, day: date) -> None:
+        customer = self._owing(Decimal())
+        invoice = self._invoice(
+            customer, day, [self._line(_PRODUCTS[13], 1, _CLASSES[1])], memo="Entered in error"
+        )
+        self._remove(invoice, "delete")
+        self._settle(customer, dict([customer.open[-1]]))
+
+    def _remove(self, invoice: dict[str, Any], operation: str) -> None:
+        body = {"Id": invoice["Id"], "SyncToken": invoice["SyncToken"]}
+        self._post("invoice", body, {"operation": operation})
+
+    def _retainer(self, day: date) -> None:
+        """Money that belongs to no invoice yet."""
+        customer = self._customers[-1]
+        body = {
+            "CustomerRef": {"value": customer.id},
+            "TotalAmt": 1500,
+            "TxnDate": day.isoformat(),
+            "PaymentMethodRef": {"value": self._methods["Check"]},
+            "PaymentRefNum": "20417",
+            "PrivateNote": "Retainer for the autumn project",
+        }
+        self._post("payment", body)
+
+    def _part_with_a_customer(self, _day: date) -> None:
+        """A customer without open invoices who will not come back."""
+        for customer in reversed(self._customers):
+            if customer.open or customer.recurring or customer is self._customers[-1]:
+                continue
+            now = self._get(f"customer/{customer.id}")["Customer"]
+            body = {"Id": now["Id"], "SyncToken": now["SyncToken"], "sparse": True, "Active": False}
+            self._post("customer", body)
+            self._customers.remove(customer)
+            return
+
+    def _owing(self, at_least: Decimal) -> _Customer:
+        """A recurring customer whose newest invoice is open by that much."""
+        return next(
+            customer
+            for customer in self._customers
+            if customer.recurring and customer.open and customer.open[-1][1] > at_least
+        )
+
+    def _settle(self, customer: _Customer, paid: Mapping[str, Decimal]) -> None:
+        left = [(identity, owed - paid.get(identity, Decimal())) for identity, owed in customer.open]
+        customer.open = [(identity, owed) for identity, owed in left if owed > 0]
+
+    def _line(self, product: _Product, quantity: int, title: str) -> dict[str, Any]:
+        amount = _cents(Decimal(product.price) * quantity)
+        return {
+            "DetailType": "SalesItemLineDetail",
+            "Amount": float(amount),
+            "Description": product.description or product.name,
+            "SalesItemLineDetail": {
+                "ItemRef": {"value": self._items[product.name]},
+                "Qty": quantity,
+                "UnitPrice": float(product.price),
+                "TaxCodeRef": {"value": "TAX" if product.taxable else "NON"},
+                "ClassRef": {"value": self._classes[title]},
+            },
+        }
+
+    def _at(self, day: date, act: Callable[[date], None]) -> None:
+        heapq.heappush(self._events, (day, next(self._order), act))
+
+    def _pick(self, choices: int) -> int:
+        self._draws += 1
+        return int(self._chance.fraction("sample", self._draws) * choices)
+
+    def _named(self, entity: str) -> dict[str, str]:
+        return {each["Name"]: each["Id"] for each in self._query(f"select * from {entity}")}
+
+    def _query(self, text: str) -> list[dict[str, Any]]:
+        answer = self._ask(Request("GET", self._path("query"), {"query": text}, _JSON))["QueryResponse"]
+        return next((rows for rows in answer.values() if isinstance(rows, list)), [])
+
+    def _get(self, place: str) -> dict[str, Any]:
+        return self._ask(Request("GET", self._path(place), {}, _JSON))
+
+    def _post(
+        self, place: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        return self._ask(Request("POST", self._path(place), query or {}, _JSON, json.dumps(body).encode()))
+
+    def _path(self, place: str) -> str:
+        return f"/v3/company/{self._realm}/{place}"
+
+    def _ask(self, request: Request) -> dict[str, Any]:
+        response = self._api.answer(self._realm, request, user=_USER)
+        assert response.status == 200, f"{request.method} {request.path} {request.body!r}: {response.body!r}"
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def _application(amount: Decimal, kind: str, identity: str) -> dict[str, Any]:
+    return {"Amount": float(amount), "LinkedTxn": [{"TxnId": identity, "TxnType": kind}]}
+
+
+def _is_taxed(line: Mapping[str, Any]) -> bool:
+    detail = line.get("SalesItemLineDetail", {})
+    return bool(detail.get("TaxCodeRef", {}).get("value") == "TAX")
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def _first_of_month(today: date, months_back: int) -> date:
+    months = today.year * 12 + today.month - 1 - months_back
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), PACIFIC)

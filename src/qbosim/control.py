@@ -1,0 +1,641 @@
+"""The control plane under /qbosim/: what a tester or another program may ask of the simulator itself.
+
+A stable contract, listed in DOORS (the command line's help, the front page and `GET /qbosim` all show that
+list). Bodies and answers are JSON. A request that cannot be done is answered with an error in four parts:
+what, which, why, remedy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from qbosim import apps, chaos, realms, requestlog, tokens
+from qbosim.books.ledger import check_balanced
+from qbosim.chaos import Plan
+from qbosim.oauth import SCOPES, OAuth
+from qbosim.realms import Realm
+from qbosim.settings import Settings
+from qbosim.wire import Request, Response
+
+if TYPE_CHECKING:
+    from qbosim.companies.load import LoadReport
+    from qbosim.simulator import Simulator
+
+_LONGEST_PAGE = 1_000
+
+
+class Grant(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/grant."""
+
+    realm_id: str | None = None
+    client_id: str | None = None
+    scope: str = tokens.ACCOUNTING
+
+
+class Reset(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/reset."""
+
+    keep_connections: bool = False
+
+
+class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/clock."""
+
+    set: datetime | None = None
+    advance: float | None = None
+    freeze: bool | None = None
+
+
+class NewCompany(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/companies."""
+
+    kind: str = "empty"
+    name: str | None = None
+    directory: str | None = None
+    country: str = "US"
+    currency: str = "USD"
+
+
+class NewApp(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/apps."""
+
+    name: str
+    redirect_uris: list[str] = []
+
+
+class Disconnect(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/revoke."""
+
+    realm_id: str
+    client_id: str | None = None
+
+
+class SettingsChange(msgspec.Struct, forbid_unknown_fields=True):
+    """Body of POST /qbosim/settings; what is left out stays as it is."""
+
+    throttle: bool | msgspec.UnsetType = msgspec.UNSET
+    throttle_body: str | msgspec.UnsetType = msgspec.UNSET
+    reuse_revokes: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Refused(Exception):
+    """A control request that cannot be done, in words for the person who sent it."""
+
+    def __init__(self, what: str, *, which: str, why: str, remedy: str, status: int = 400) -> None:
+        super().__init__(f"{what}: {which}: {why} {remedy}")
+        self.status = status
+        self.parts = {"what": what, "which": which, "why": why, "remedy": remedy}
+
+
+T = TypeVar("T")
+Act = Callable[["Control", Request], Any]
+
+
+@dataclass(frozen=True)
+class Door:
+    """One thing the control plane does."""
+
+    method: str
+    path: str
+    doc: str
+    act: Act
+
+
+class Control:
+    """Answers control requests by acting on a `Simulator`."""
+
+    def __init__(self, simulator: Simulator, oauth: OAuth) -> None:
+        """`oauth` words the answer of a grant."""
+        self._simulator = simulator
+        self._oauth = oauth
+
+    @property
+    def doors(self) -> tuple[Door, ...]:
+        """Everything that can be asked."""
+        return DOORS
+
+    def answer(self, request: Request) -> Response:
+        """Answer a request whose path is /qbosim or below."""
+        path = request.path.rstrip("/")
+        try:
+            return _json(200, self._act(path, request))
+        except Refused as refused:
+            return _json(refused.status, {"error": refused.parts})
+
+    def _act(self, path: str, request: Request) -> Any:
+        here = [door for door in DOORS if door.path == path or _has_number(door.path, path)]
+        if not here:
+            raise Refused(
+                "There is no such control",
+                which=path,
+                why="The control plane has no door of that name.",
+                remedy="GET /qbosim lists all of them.",
+                status=404,
+            )
+        for door in here:
+            if door.method == request.method:
+                return door.act(self, request)
+        raise Refused(
+            "This control is not used that way",
+            which=f"{request.method} {path}",
+            why=f"It answers {' and '.join(door.method for door in here)} only.",
+            remedy="GET /qbosim lists all doors with their methods.",
+            status=405,
+        )
+
+    def index(self, _request: Request) -> Any:
+        """List the doors."""
+        return {"doors": [{"method": door.method, "path": door.path, "does": door.doc} for door in DOORS]}
+
+    def state(self, request: Request) -> Any:
+        """The world at one look."""
+        simulator = self._simulator
+        with simulator.store.transaction() as db:
+            return {
+                "url": simulator.base_url(request),
+                "seed": simulator.founding.seed,
+                "company": simulator.founding.company,
+                "realm_id": simulator.realm_id,
+                "client_id": simulator.client_id,
+                "clock": self.clock(request),
+                "settings": msgspec.to_builtins(simulator.settings),
+                "companies": [_company(each) for each in realms.every(db)],
+                "connections": [
+                    {
+                        "client_id": each.client_id,
+                        "realm_id": each.realm,
+                        "scope": each.scope,
+                        "granted_at": _iso(each.granted_at),
+                        "revoked_at": None if each.revoked_at is None else _iso(each.revoked_at),
+                    }
+                    for each in tokens.connections(db)
+                ],
+                "faults": [_planned(each) for each in chaos.every(db)],
+                "requests": requestlog.last_number(db),
+            }
+
+    def grant(self, request: Request) -> Any:
+        """Connect without a browser: Intuit's token JSON, plus nothing."""
+        wish = _body(request, Grant, "No tokens were issued")
+        simulator = self._simulator
+        with simulator.store.transaction() as db:
+            realm = wish.realm_id or simulator.realm_id
+            client_id = wish.client_id or simulator.client_id
+            self._known_company("No tokens were issued", realm)
+            if apps.find(db, client_id) is None:
+                raise Refused(
+                    "No tokens were issued",
+                    which=f"client_id {client_id}",
+                    why="No app with this client id is registered here.",
+                    remedy="Leave client_id out for the first app, or register one with POST /qbosim/apps.",
+                    status=404,
+                )
+            unknown = [scope for scope in wish.scope.split() if scope not in SCOPES]
+            if unknown or not wish.scope.strip():
+                raise Refused(
+                    "No tokens were issued",
+                    which=f"scope {' '.join(unknown) or '(empty)'}",
+                    why="Intuit has no such scope.",
+                    remedy=f"Use one or more of: {' '.join(SCOPES)}.",
+                )
+            issued = tokens.grant(
+                db,
+                simulator.chance,
+                client_id=client_id,
+                realm=realm,
+                scope=" ".join(wish.scope.split()),
+                now=simulator.clock.now().timestamp(),
+            )
+        return self._oauth.granted(issued)
+
+    def revoke(self, request: Request) -> Any:
+        """The user disconnects the app inside QuickBooks."""
+        wish = _body(request, Disconnect, "Nothing was disconnected")
+        self._known_company("Nothing was disconnected", wish.realm_id)
+        with self._simulator.store.transaction() as db:
+            ended = tokens.revoke_realm(
+                db,
+                realm=wish.realm_id,
+                client_id=wish.client_id,
+                now=self._simulator.clock.now().timestamp(),
+            )
+        return {"realm_id": wish.realm_id, "connections_ended": ended}
+
+    def reset(self, request: Request) -> Any:
+        """Back to the beginning."""
+        wish = _body(request, Reset, "The simulator was not reset")
+        company = self._simulator.founding.company
+        if company not in ("sample", "empty") and not Path(company).is_dir():
+            raise Refused(
+                "The simulator was not reset",
+                which=company,
+                why="The directory that the company was loaded from is not there any more.",
+                remedy="Put it back, or start a new simulator.",
+                status=409,
+            )
+        self._simulator.reset(keep_connections=wish.keep_connections)
+        return self.state(request)
+
+    def clock(self, _request: Request) -> Any:
+        """What time it is."""
+        clock = self._simulator.clock
+        return {
+            "now": clock.now().isoformat(),
+            "frozen": clock.frozen,
+            "offset_seconds": clock.state.offset_seconds,
+        }
+
+    def move_clock(self, request: Request) -> Any:
+        """Set, advance, freeze or release the clock; in this order when several are asked."""
+        wish = _body(request, ClockChange, "The clock was not moved")
+        clock = self._simulator.clock
+        if wish.set is None and wish.advance is None and wish.freeze is None:
+            raise Refused(
+                "The clock was not moved",
+                which="the body",
+                why="It asks for nothing.",
+                remedy='Send {"set": "2026-01-31T09:00:00+00:00"}, {"advance": seconds} or {"freeze": true}.',
+            )
+        try:
+            if wish.set is not None:
+                clock.set(wish.set)
+            if wish.advance is not None:
+                clock.advance(wish.advance)
+        except (ValueError, OverflowError) as error:
+            raise Refused(
+                "The clock was not moved",
+                which="set" if wish.set is not None else "advance",
+                why=f"{error}.",
+                remedy='Send an instant with its offset, like "2026-01-31T09:00:00+00:00", or fewer seconds.',
+            ) from error
+        if wish.freeze is True:
+            clock.freeze()
+        elif wish.freeze is False:
+            clock.run()
+        return self.clock(request)
+
+    def faults(self, _request: Request) -> Any:
+        """The planned faults and what they did so far."""
+        with self._simulator.store.transaction() as db:
+            return {"faults": [_planned(each) for each in chaos.every(db)], "kinds": chaos.KINDS}
+
+    def plan_fault(self, request: Request) -> Any:
+        """Plan one fault."""
+        plan = _body(request, Plan, "The fault was not planned")
+        for field, wrong, why in (
+            ("nth", plan.nth < 1, "Calls are counted from 1."),
+            ("times", plan.times is not None and plan.times < 1, "It must be 1 or more, or null for ever."),
+            ("probability", not 0 <= plan.probability <= 1, "It lies between 0 and 1."),
+            ("seconds", plan.seconds < 0, "Nothing answers before it was asked."),
+            (
+                "seconds",
+                plan.fault == "slow" and plan.seconds == 0,
+                "A slow answer needs the seconds it takes.",
+            ),
+            ("status", not 400 <= plan.status <= 599, "A fault has a status from 400 to 599."),
+            (
+                "when",
+                (plan.fault in chaos.ALWAYS_AFTER and plan.when == "before")
+                or (plan.fault in chaos.ALWAYS_BEFORE and plan.when == "after"),
+                f"{plan.fault} means: {chaos.KINDS[plan.fault]}.",
+            ),
+        ):
+            if wrong:
+                raise Refused(
+                    "The fault was not planned",
+                    which=field,
+                    why=why,
+                    remedy="GET /qbosim/faults lists the kinds and shows how a plan looks.",
+                )
+        with self._simulator.store.transaction() as db:
+            number = chaos.add(db, plan)
+            return _planned(next(each for each in chaos.every(db) if each.id == number))
+
+    def clear_faults(self, request: Request) -> Any:
+        """Take back all planned faults, or the one whose number ends the path."""
+        last = request.path.rstrip("/").rpartition("/")[2]
+        number = int(last) if last.isdigit() else None
+        with self._simulator.store.transaction() as db:
+            removed = chaos.remove(db, number)
+        if number is not None and not removed:
+            raise Refused(
+                "The fault was not taken back",
+                which=f"fault {number}",
+                why="There is no planned fault with this number.",
+                remedy="GET /qbosim/faults lists them.",
+                status=404,
+            )
+        return {"removed": removed}
+
+    def log(self, request: Request) -> Any:
+        """A page of the request log."""
+        query = dict(request.query)
+        number = {
+            name: _number(query.pop(name, default), name)
+            for name, default in (("after", "0"), ("limit", "100"), ("bodies", "0"), ("before", "0"))
+        }
+        order = query.pop("order", "oldest")
+        path = query.pop("path", None)
+        unknown = [name for name in query if name not in requestlog.FILTERS]
+        if unknown or order not in ("oldest", "newest"):
+            raise Refused(
+                "The log was not read",
+                which=", ".join(unknown) or f"order {order}",
+                why="There is no such filter." if unknown else "The order is oldest or newest (first).",
+                remedy=f"Filters: {', '.join(requestlog.FILTERS)}, path; pages: after, before, limit, order.",
+            )
+        limit = min(max(number["limit"], 1), _LONGEST_PAGE)
+        with self._simulator.store.transaction() as db:
+            entries = requestlog.read(
+                db,
+                after=number["after"],
+                before=number["before"] or None,
+                limit=limit,
+                newest_first=order == "newest",
+                path=path,
+                filters=query,
+                bodies=bool(number["bodies"]),
+            )
+        more = entries[-1]["number"] if len(entries) == limit else None
+        return {"entries": entries, "next": more}
+
+    def clear_log(self, _request: Request) -> Any:
+        """Forget the entries; the count of reads per day stays."""
+        with self._simulator.store.transaction() as db:
+            return {"removed": requestlog.clear(db)}
+
+    def log_summary(self, _request: Request) -> Any:
+        """Requests and metered reads per company and day (UTC)."""
+        with self._simulator.store.transaction() as db:
+            days = requestlog.summary(db)
+        return {
+            "days": days,
+            "requests": sum(each["requests"] for each in days),
+            "reads": sum(each["reads"] for each in days),
+        }
+
+    def companies(self, _request: Request) -> Any:
+        """The companies there are."""
+        return {"companies": [_company(each) for each in self._simulator.companies()]}
+
+    def add_company(self, request: Request) -> Any:
+        """Add a company."""
+        failed = "The company was not added"
+        wish = _body(request, NewCompany, failed)
+        if wish.kind not in ("empty", "sample", "directory"):
+            raise Refused(
+                failed,
+                which=f"kind {wish.kind}",
+                why="A company is empty, sample or directory.",
+                remedy="Send one of these as kind.",
+            )
+        kind = wish.kind
+        if kind == "directory":
+            if not wish.directory or not Path(wish.directory).is_dir():
+                raise Refused(
+                    failed,
+                    which=f"directory {wish.directory or '(missing)'}",
+                    why="There is no such directory on the machine that runs the simulator.",
+                    remedy="Send the path of a folder with one JSON file per entity.",
+                )
+            kind = str(Path(wish.directory).resolve())
+        try:
+            realm, report = self._simulator.add_company(
+                kind, name=wish.name, country=wish.country.upper(), currency=wish.currency.upper()
+            )
+        except (ValueError, OSError) as error:
+            raise Refused(
+                failed,
+                which=wish.directory or wish.name or wish.kind,
+                why=f"{error}.",
+                remedy="Correct that and try again; nothing was kept.",
+            ) from error
+        return _company(realm) | ({} if report is None else {"load": load_summary(report)})
+
+    def apps(self, _request: Request) -> Any:
+        """The registered apps with their credentials."""
+        with self._simulator.store.transaction() as db:
+            return {"apps": [_app(each) for each in apps.every(db)]}
+
+    def add_app(self, request: Request) -> Any:
+        """Register an app."""
+        wish = _body(request, NewApp, "The app was not registered")
+        with self._simulator.store.transaction() as db:
+            app = apps.register(
+                db, self._simulator.chance, name=wish.name, redirect_uris=tuple(wish.redirect_uris)
+            )
+        return _app(app)
+
+    def settings(self, _request: Request) -> Any:
+        """The switches."""
+        return msgspec.to_builtins(self._simulator.settings)
+
+    def change_settings(self, request: Request) -> Any:
+        """Change some switches."""
+        failed = "The settings were not changed"
+        wish = _body(request, SettingsChange, failed)
+        merged = msgspec.to_builtins(self._simulator.settings) | msgspec.to_builtins(wish)
+        try:
+            changed = msgspec.convert(merged, Settings)
+        except msgspec.ValidationError as error:
+            raise _invalid(failed, error) from error
+        self._simulator.change_settings(changed)
+        return msgspec.to_builtins(changed)
+
+    def check(self, request: Request) -> Any:
+        """Whether every company's books balance."""
+        wanted = request.query.get("realm_id")
+        if wanted is not None:
+            self._known_company("The books were not checked", wanted)
+        found = []
+        for each in self._simulator.companies():
+            if wanted in (None, each.realm):
+                problems = check_balanced(self._simulator.store, each.realm)
+                found.append({"realm_id": each.realm, "balanced": not problems, "problems": problems})
+        return {"balanced": all(each["balanced"] for each in found), "companies": found}
+
+    def _known_company(self, failed: str, realm: str) -> None:
+        known = [each.realm for each in self._simulator.companies()]
+        if realm not in known:
+            raise Refused(
+                failed,
+                which=f"realm_id {realm}",
+                why="This simulator has no such company.",
+                remedy=f"Use one of {', '.join(known)}, or add one with POST /qbosim/companies.",
+                status=404,
+            )
+
+
+DOORS: tuple[Door, ...] = (
+    Door("GET", "/qbosim", "this list", Control.index),
+    Door("GET", "/qbosim/state", "the world at one look", Control.state),
+    Door(
+        "POST",
+        "/qbosim/grant",
+        'connect without a browser: {"realm_id", "client_id", "scope"} (optional) -> Intuit\'s tokens',
+        Control.grant,
+    ),
+    Door(
+        "POST",
+        "/qbosim/revoke",
+        'the user disconnects in QuickBooks: {"realm_id", "client_id" (optional)}',
+        Control.revoke,
+    ),
+    Door(
+        "POST",
+        "/qbosim/reset",
+        'back to the company it started with: {"keep_connections": false}',
+        Control.reset,
+    ),
+    Door("GET", "/qbosim/clock", "the simulated time", Control.clock),
+    Door(
+        "POST",
+        "/qbosim/clock",
+        '{"set": instant with offset} / {"advance": seconds} / {"freeze": true|false}',
+        Control.move_clock,
+    ),
+    Door("GET", "/qbosim/faults", "planned faults, what they did, and the kinds there are", Control.faults),
+    Door(
+        "POST",
+        "/qbosim/faults",
+        'plan a fault: {"fault": kind, "method", "path" (with *), "entity", "operation", "realm",'
+        ' "client_id", "nth": 1, "times": 1 (null: for ever), "probability": 1.0,'
+        ' "when": "before"|"after" the work is done,'
+        ' "seconds", "status", "code", "message", "detail", "type"}',
+        Control.plan_fault,
+    ),
+    Door("DELETE", "/qbosim/faults", "take back all planned faults", Control.clear_faults),
+    Door("DELETE", "/qbosim/faults/{id}", "take back one", Control.clear_faults),
+    Door(
+        "GET",
+        "/qbosim/log",
+        "every request with its cost in metered reads; filters ?realm= &operation= &entity= &status="
+        " &outcome= &path= …, paging ?after= &before= &limit= &order=newest, ?bodies=1",
+        Control.log,
+    ),
+    Door("DELETE", "/qbosim/log", "forget the entries (the reads per day stay)", Control.clear_log),
+    Door(
+        "GET",
+        "/qbosim/log/summary",
+        "requests and metered reads per company and day (UTC)",
+        Control.log_summary,
+    ),
+    Door("GET", "/qbosim/companies", "the companies", Control.companies),
+    Door(
+        "POST",
+        "/qbosim/companies",
+        'add one: {"kind": "empty"|"sample"|"directory", "name", "directory",'
+        ' "country": "US", "currency": "USD"}',
+        Control.add_company,
+    ),
+    Door("GET", "/qbosim/apps", "the registered apps with their credentials", Control.apps),
+    Door("POST", "/qbosim/apps", 'register one: {"name", "redirect_uris": []}', Control.add_app),
+    Door("GET", "/qbosim/settings", "the switches", Control.settings),
+    Door(
+        "POST",
+        "/qbosim/settings",
+        '{"throttle": true|false, "throttle_body": "json"|"xml", "reuse_revokes": true|false}',
+        Control.change_settings,
+    ),
+    Door("GET", "/qbosim/check", "do the books balance? (?realm_id= for one company)", Control.check),
+)
+"""The whole control plane."""
+
+
+def load_summary(report: LoadReport) -> dict[str, Any]:
+    """What became of a loaded directory, as JSON."""
+    return {
+        "loaded": report.loaded,
+        "left_out": {
+            entity: {"records": count, "why": why} for entity, (count, why) in report.left_out.items()
+        },
+        "refused": [
+            {"entity": entity, "id": identity, "why": why} for entity, identity, why in report.refused
+        ],
+    }
+
+
+def _has_number(pattern: str, path: str) -> bool:
+    stem, _, slot = pattern.rpartition("/")
+    parent, _, last = path.rpartition("/")
+    return slot == "{id}" and parent == stem and last.isdigit()
+
+
+def _body(request: Request, kind: type[T], failed: str) -> T:
+    """Read a JSON body; an empty one counts as {}."""
+    try:
+        return msgspec.json.decode(request.body.strip() or b"{}", type=kind)
+    except msgspec.ValidationError as error:
+        raise _invalid(failed, error) from error
+    except msgspec.DecodeError as error:
+        raise Refused(
+            failed,
+            which="the body",
+            why=f"It is not JSON: {error}.",
+            remedy="Send a JSON object with Content-Type application/json.",
+        ) from error
+
+
+def _invalid(failed: str, error: msgspec.ValidationError) -> Refused:
+    why, _, where = str(error).partition(" - at ")
+    return Refused(
+        failed,
+        which=where.strip("`").removeprefix("$.") or "the body",
+        why=f"{why}.",
+        remedy="GET /qbosim shows what each door takes.",
+    )
+
+
+def _number(text: str, name: str) -> int:
+    if not text.isdigit():
+        raise Refused(
+            "The log was not read",
+            which=f"{name}={text}",
+            why="It is not a whole number.",
+            remedy=f"Send {name} as digits.",
+        )
+    return int(text)
+
+
+def _company(realm: Realm) -> dict[str, Any]:
+    return {
+        "realm_id": realm.realm,
+        "name": realm.name,
+        "kind": realm.kind,
+        "country": realm.country,
+        "currency": realm.currency,
+    }
+
+
+def _app(app: apps.App) -> dict[str, Any]:
+    return {
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "name": app.name,
+        "redirect_uris": list(app.redirect_uris),
+        "webhook_verifier": app.webhook_verifier,
+    }
+
+
+def _planned(planned: chaos.Planned) -> dict[str, Any]:
+    plan: dict[str, Any] = msgspec.to_builtins(planned.plan)
+    return {"id": planned.id, "seen": planned.seen, "fired": planned.fired, **plan}
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _json(status: int, value: Any) -> Response:
+    return Response(
+        status,
+        json.dumps(value, ensure_ascii=False).encode(),
+        (("Content-Type", "application/json;charset=utf-8"), ("Cache-Control", "no-store")),
+    )

@@ -1,0 +1,201 @@
+"""The HTTP door: reads a request whole, asks the simulator in a worker thread, writes the answer or cuts
+the line.
+
+A thin skin over `Simulator.answer`. A planned lost reply really closes the socket without a byte, and a cut
+body ends in the middle, because clients treat a dead line differently from any status code.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import anyio.to_thread
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from qbosim.chaos import BodyCut
+from qbosim.wire import ConnectionCut, Request, Response
+
+if TYPE_CHECKING:
+    from uvicorn._types import (
+        ASGI3Application,
+        ASGIReceiveCallable,
+        ASGISendCallable,
+        HTTPScope,
+        Scope,
+    )
+
+    from qbosim.simulator import Simulator
+
+_THREADS = 16
+"""The store lets one through at a time; more threads only wait, but a slow planned fault must not block the
+others."""
+_CUT = "qbosim.cut"
+
+
+def asgi_app(simulator: Simulator) -> ASGI3Application:
+    """The simulator as an ASGI application.
+
+    Under another server than `Server` (or in an ASGI test transport) a cut connection appears as an
+    exception, since ASGI itself knows no way to end one.
+    """
+    limiter: list[anyio.CapacityLimiter] = []
+
+    async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] != "http":
+            return
+        if not limiter:
+            limiter.append(anyio.CapacityLimiter(_THREADS))
+        request = await _request(scope, receive)
+        try:
+            response = await anyio.to_thread.run_sync(simulator.answer, request, limiter=limiter[0])
+        except BodyCut as cut:
+            await _send(send, cut.response, half=True)
+            await _cut(scope, receive, cut)
+        except ConnectionCut as cut:
+            await _cut(scope, receive, cut)
+        else:
+            await _send(send, response, head_only=request.method == "HEAD")
+
+    return app
+
+
+class Server:
+    """The HTTP server around one simulator; binds at once, so that the port is known and surely free."""
+
+    def __init__(self, simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Bind `host`:`port` (0: any free port) and tell the simulator its address. Raises OSError."""
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.bind((host, port))
+            self._socket.listen(256)
+        except OSError:
+            self._socket.close()
+            raise
+        self.port: int = self._socket.getsockname()[1]
+        shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
+        self.url = f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"
+        simulator.url = self.url
+        config = uvicorn.Config(
+            asgi_app(simulator),
+            http=_CuttableProtocol,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            date_header=False,
+            timeout_graceful_shutdown=2,
+        )
+        self._server = uvicorn.Server(config)
+
+    def run(self, ready: Callable[[], None] | None = None) -> None:
+        """Serve until stopped by `stop` or by a signal; `ready` is called once requests are answered."""
+        asyncio.run(self._serve(ready))
+
+    def stop(self) -> None:
+        """Ask a running server to end (from any thread)."""
+        self._server.should_exit = True
+
+    async def _serve(self, ready: Callable[[], None] | None) -> None:
+        serving = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        while not self._server.started and not serving.done():
+            await asyncio.sleep(0.005)
+        if self._server.started and ready is not None:
+            ready()
+        await serving
+
+
+@contextmanager
+def running(simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve in a thread for the length of the block; yields the base address."""
+    server = Server(simulator, host=host, port=port)
+    started = threading.Event()
+    thread = threading.Thread(target=server.run, args=(started.set,), name="qbosim", daemon=True)
+    thread.start()
+    try:
+        if not started.wait(10):
+            raise RuntimeError("the simulator's server did not start within 10 seconds")
+        yield server.url
+    finally:
+        server.stop()
+        thread.join(10)
+
+
+def open_simulator(**arguments: Any) -> Simulator:
+    """A simulator whose slow answers take real seconds. The arguments are those of `Simulator`."""
+    from qbosim.simulator import Simulator
+
+    return Simulator(sleep=time.sleep, **arguments)
+
+
+class _CuttableProtocol(H11Protocol):
+    """Uvicorn's own HTTP/1.1, which also hands the application a way to end the connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        inner = self.app
+
+        async def app(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+            if scope["type"] == "http":
+                scope.setdefault("extensions", {})[_CUT] = {"transport": transport}
+            await inner(scope, receive, send)
+
+        self.app = app
+
+
+async def _request(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request:
+    pieces = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.request":
+            pieces.append(message["body"])
+            if not message["more_body"]:
+                break
+        else:
+            break
+    return Request(
+        method=scope["method"].upper(),
+        path=scope["path"],
+        query=dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+        body=b"".join(pieces),
+    )
+
+
+async def _send(
+    send: ASGISendCallable, response: Response, *, half: bool = False, head_only: bool = False
+) -> None:
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.headers]
+    headers.append((b"content-length", str(len(response.body)).encode()))
+    await send(
+        {"type": "http.response.start", "status": response.status, "headers": headers, "trailers": False}
+    )
+    if half:
+        part = response.body[: max(1, len(response.body) // 2)]
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    else:
+        body = b"" if head_only else response.body
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _cut(scope: HTTPScope, receive: ASGIReceiveCallable, cut: ConnectionCut) -> None:
+    extensions: dict[str, Any] = scope.get("extensions") or {}
+    handle = extensions.get(_CUT)
+    if handle is None:
+        raise cut
+    if isinstance(cut, BodyCut):
+        handle["transport"].close()  # after what was written has gone out
+    else:
+        handle["transport"].abort()
+    while (await receive())["type"] != "http.disconnect":
+        pass
