@@ -90,6 +90,17 @@ class SeenAccount:
 
 
 @dataclass(frozen=True)
+class SeenName:
+    """A name of a list that is no more than a name to us: a class, a location, a payment method."""
+
+    qbo_id: str
+    name: str
+    full_name: str = ""
+    """With its parents: `Parent:Child`."""
+    active: bool = True
+
+
+@dataclass(frozen=True)
 class SeenLine:
     """A line that carries an item or an amount; subtotals are left out."""
 
@@ -165,5 +176,5 @@ class Gone:
 
 
 SeenRecord: TypeAlias = (
-    SeenParty | SeenItem | SeenTaxCode | SeenTerm | SeenAccount | SeenDocument | SeenPayment
+    SeenParty | SeenItem | SeenTaxCode | SeenTerm | SeenAccount | SeenName | SeenDocument | SeenPayment
 )

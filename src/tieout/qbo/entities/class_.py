@@ -1,0 +1,17 @@
+"""Classes: a way to sort lines and documents by what they are for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.listed_name import seen
+
+CLASS: Final = Entity(
+    name="Class",
+    plural="classes",
+    summary="What a line or document is for, in companies that track it",
+    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
+    active_flag=True,
+    seen=seen,
+)
