@@ -118,7 +118,7 @@ def display_name(client: Client) -> str:
         raise Invalid(
             "The client has no name",
             record=f"Client {client.ref}",
-            reason="QuickBooks knows customers by their name, and this one has no letter besides `:` and spaces",
+            reason="QuickBooks knows customers by their name, and this one is only `:` and spaces",
             remedy="Give the client a name, then press Retry",
         )
     return within(name, NAME_MAX, "the client's name", record=f"Client {name[:60]}…")

@@ -97,7 +97,7 @@ def item_name(service: Service) -> str:
         raise Invalid(
             "The service has no name",
             record=f"Service {service.ref}",
-            reason="QuickBooks knows items by their name, and this one has no letter besides `:` and spaces",
+            reason="QuickBooks knows items by their name, and this one is only `:` and spaces",
             remedy="Give the service a name, then press Retry",
         )
     return within(name, NAME_MAX, "the service's name", record=f"Service {name[:60]}…")
