@@ -1,0 +1,188 @@
+"""The database: one connection pool, transactions that commit whole or not at all, and its set-up at start."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+from sqlalchemy.pool import StaticPool
+
+from tieout.kit.errors import Invalid
+from tieout.storage.trouble import explained
+from tieout.storage.unit_of_work import Work
+from tieout.storage.upgrades import upgrade
+
+BUSY_SECONDS: Final = 15
+"""How long a SQLite writer waits for another one."""
+WRITES: Final = "tieout_writes"
+
+
+class Database:
+    """One SQLite file or PostgreSQL database. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Take an address such as `sqlite:///books.db` or `postgresql+psycopg://user@host/name`.
+
+        Nothing is opened yet. Raises Invalid for an address that cannot be understood.
+        """
+        parsed = _parsed(url)
+        self.name = _name(parsed)
+        """The database for people: never with its password."""
+        self._in_memory = parsed.get_backend_name() == "sqlite" and _file(parsed) is None
+        self.engine = _engine(parsed, in_memory=self._in_memory)
+        """For tests; everything else uses `transaction` and `reading`."""
+        self._file = _file(parsed)
+        self._held = threading.local()
+        # A database in memory is one connection, so its users take turns.
+        self._turn = threading.Lock()
+
+    def migrate(self) -> None:
+        """Bring the tables to this version's shape; a SQLite file is copied first when it has data to lose.
+
+        Safe to call at every start and from several processes at once. Raises Unreachable or Invalid, also
+        when the database was last used by a newer Tieout.
+        """
+        with self._explained(writing=True), self._alone():
+            upgrade(self.engine, name=self.name, file=self._file)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Work]:
+        """Open a unit of work that is saved whole at the end, or not at all when anything is raised.
+
+        Not to be nested, and nothing outside the database may be called in it. Raises Unreachable when the
+        database cannot be used now, OutcomeUnknown when the answer to the save itself was lost, Invalid when
+        it cannot be used at all.
+        """
+        with self._opened(writing=True) as connection:
+            yield Work(connection, writing=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """Open a unit of work that sees one moment of the database and cannot change it. Not to be nested."""
+        with self._opened(writing=False) as connection:
+            yield Work(connection, writing=False)
+
+    def close(self) -> None:
+        """Close every connection; the database can be used again afterwards."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _opened(self, *, writing: bool) -> Iterator[Connection]:
+        with self._explained(writing=writing), self._alone(), self.engine.connect() as plain:
+            connection = plain.execution_options(**self._options(writing=writing))
+            transaction = connection.begin()
+            try:
+                yield connection
+            except BaseException:
+                transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except DBAPIError as error:
+                raise explained(error, self.name, writing=writing, committing=True) from error
+
+    def _options(self, *, writing: bool) -> dict[str, Any]:
+        if self.engine.dialect.name == "sqlite":
+            return {WRITES: writing}
+        if writing:
+            return {"isolation_level": "READ COMMITTED"}
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        assert not getattr(self._held, "yes", False), "a unit of work was opened inside another one"
+        self._held.yes = True
+        try:
+            if self._in_memory:
+                with self._turn:
+                    yield
+            else:
+                yield
+        finally:
+            self._held.yes = False
+
+    @contextmanager
+    def _explained(self, *, writing: bool) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, PoolEmpty) as error:
+            raise explained(error, self.name, writing=writing) from error
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError) as wrong:
+        raise Invalid(
+            "The database address cannot be understood",
+            record="database address",
+            reason="it names no database that Tieout knows",
+            remedy="Write it like sqlite:///tieout.db or postgresql+psycopg://user:password@host/name",
+        ) from wrong
+    if (parsed.get_backend_name(), parsed.get_driver_name()) not in (
+        ("sqlite", "pysqlite"),
+        ("postgresql", "psycopg"),
+    ):
+        raise Invalid(
+            "The database cannot be used",
+            record=f"{parsed.drivername} address",
+            reason="Tieout keeps its data in SQLite, or in PostgreSQL through psycopg",
+            remedy="Write the address like sqlite:///tieout.db or postgresql+psycopg://user:password@host/name",
+        )
+    return parsed
+
+
+def _file(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
+
+
+def _name(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        file = _file(url)
+        return f"SQLite file {file}" if file is not None else "SQLite database in memory"
+    where = url.host or "this machine"
+    return f"PostgreSQL database {url.database or url.username or ''} on {where}:{url.port or 5432}"
+
+
+def _engine(url: URL, *, in_memory: bool) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(
+            url,
+            pool_size=10,
+            max_overflow=20,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 10, "application_name": "tieout"},
+        )
+    arguments: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+    if in_memory:
+        engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
+    else:
+        engine = create_engine(url, pool_size=10, max_overflow=20, connect_args=arguments)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    """Set a fresh SQLite connection up: its transactions are ours to open, and its promises are kept."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A commit survives a power cut: an answer of QuickBooks that we recorded must not be forgotten.
+    connection.execute("PRAGMA synchronous = FULL")
+
+
+def _begin(connection: Connection) -> None:
+    """Open a SQLite transaction: a writer takes its turn at once, a reader cannot write by mistake."""
+    writes = bool(connection.get_execution_options().get(WRITES, True))
+    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""The migrations of Tieout's database, in Alembic's form."""

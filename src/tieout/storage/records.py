@@ -1,0 +1,339 @@
+"""Records: our copy of QuickBooks, the newest version of each record at hand and the earlier ones kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+
+from tieout.storage.columns import folded
+from tieout.storage.inserting import in_chunks, put_rows
+from tieout.storage.tables import records, versions
+
+
+@dataclass(frozen=True)
+class MirrorRow:
+    """One record of QuickBooks as it was seen. Instants are in UTC."""
+
+    entity: str
+    qbo_id: str
+    sync_token: str
+    raw: bytes
+    """QuickBooks' own JSON, byte for byte."""
+    updated_at: datetime | None = None
+    """QuickBooks' time of the last change."""
+    active: bool = True
+    name: str = ""
+    number: str = ""
+    deleted: bool = False
+    """True once QuickBooks said that it was deleted; the row then shows what it was."""
+    seen_at: datetime | None = None
+    """When it was last seen so; None for a row that was not kept yet."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A record that became new, or another, by what was seen."""
+
+    entity: str
+    qbo_id: str
+    sync_token: str
+    old_token: str | None
+    """The SyncToken we knew; None for a record that is new here."""
+
+
+Changes: TypeAlias = list[Change]
+MirrorRows: TypeAlias = list[MirrorRow]
+
+
+class Records:
+    """The mirror in one unit of work."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def upsert_many(self, company: str, rows: Iterable[MirrorRow], *, now: datetime) -> Changes:
+        """Keep what was seen, unless something newer is known, and tell what really changed.
+
+        Newer is the higher SyncToken, then the later time of change (recorded sandbox traffic shows balances
+        moving without a new SyncToken). A record that was deleted stays so until a change that is later than
+        its deletion is seen. The version that is replaced is kept among the versions.
+        """
+        changes: list[Change] = []
+        for chunk in in_chunks(rows):
+            changes += self._upsert(company, _newest(chunk), now)
+        return changes
+
+    def mark_deleted(
+        self, company: str, entity: str, qbo_id: str, *, now: datetime, deleted_at: datetime | None = None
+    ) -> bool:
+        """Note that QuickBooks said a record was deleted; False when that was known, or the record never seen.
+
+        `deleted_at` is QuickBooks' time of it, if it told.
+        """
+        known = self._rows(company, [(entity, qbo_id)]).get((entity, qbo_id))
+        if known is None or known.deleted:
+            return False
+        self._keep_versions(company, [(entity, qbo_id)])
+        self._connection.execute(
+            update(records)
+            .where(records.c.company == company, records.c.entity == entity, records.c.qbo_id == qbo_id)
+            .values(deleted=True, active=False, deleted_at=deleted_at or now, seen_at=now)
+        )
+        return True
+
+    def get(self, company: str, entity: str, qbo_id: str) -> MirrorRow | None:
+        """Find a record by QuickBooks' id, also one that was deleted."""
+        row = self._rows(company, [(entity, qbo_id)], lock=False).get((entity, qbo_id))
+        return None if row is None else _mirror_row(row)
+
+    def many(self, company: str, entity: str, ids: Iterable[str]) -> dict[str, MirrorRow]:
+        """Find records by QuickBooks' ids; those that are unknown are left out."""
+        found: dict[str, MirrorRow] = {}
+        for chunk in in_chunks(ids):
+            rows = self._connection.execute(
+                select(records).where(
+                    records.c.company == company, records.c.entity == entity, records.c.qbo_id.in_(chunk)
+                )
+            )
+            found.update((row.qbo_id, _mirror_row(row)) for row in rows)
+        return found
+
+    def list(
+        self,
+        company: str,
+        entity: str,
+        search: str = "",
+        active: bool | None = True,
+        limit: int = 50,
+        after: str = "",
+    ) -> MirrorRows:
+        """List records that were not deleted, by name then number.
+
+        `search` are words of the name, number or id in any case; `active` None takes inactive ones too;
+        `after` is the id of the last record of the page before.
+        """
+        statement = select(records).where(
+            records.c.company == company, records.c.entity == entity, records.c.deleted.is_(False)
+        )
+        if active is not None:
+            statement = statement.where(records.c.active.is_(active))
+        for word in folded(search).split():
+            statement = statement.where(records.c.search.contains(word, autoescape=True))
+        if after:
+            last = self._connection.execute(
+                select(records.c.search).where(
+                    records.c.company == company, records.c.entity == entity, records.c.qbo_id == after
+                )
+            ).scalar_one_or_none()
+            if last is None:
+                return []
+            statement = statement.where(
+                or_(records.c.search > last, and_(records.c.search == last, records.c.qbo_id > after))
+            )
+        ordered = statement.order_by(records.c.search, records.c.qbo_id).limit(limit)
+        return [_mirror_row(row) for row in self._connection.execute(ordered)]
+
+    def count(self, company: str, entity: str, live: bool = True) -> int:
+        """Count an entity's records; `live` leaves deleted ones out, inactive ones always count."""
+        statement = select(func.count()).where(records.c.company == company, records.c.entity == entity)
+        if live:
+            statement = statement.where(records.c.deleted.is_(False))
+        return int(self._connection.execute(statement).scalar_one())
+
+    def counts(self, company: str) -> dict[str, int]:
+        """Count the records that were not deleted, by entity."""
+        rows = self._connection.execute(
+            select(records.c.entity, func.count())
+            .where(records.c.company == company, records.c.deleted.is_(False))
+            .group_by(records.c.entity)
+        )
+        return {entity: int(number) for entity, number in rows}
+
+    def versions(self, company: str, entity: str, qbo_id: str) -> MirrorRows:
+        """List every version of a record that was seen, the newest first."""
+        now = self.get(company, entity, qbo_id)
+        earlier = self._connection.execute(
+            select(versions)
+            .where(versions.c.company == company, versions.c.entity == entity, versions.c.qbo_id == qbo_id)
+            .order_by(versions.c.id.desc())
+        )
+        return [*([now] if now is not None else []), *(_mirror_row(row) for row in earlier)]
+
+    def by_number(self, company: str, entity: str, number: str) -> MirrorRows:
+        """Find the records with exactly that document number that were not deleted; QuickBooks may allow several."""
+        rows = self._connection.execute(
+            select(records)
+            .where(
+                records.c.company == company,
+                records.c.entity == entity,
+                records.c.number == number,
+                records.c.deleted.is_(False),
+            )
+            .order_by(records.c.qbo_id)
+        )
+        return [_mirror_row(row) for row in rows]
+
+    def ids(self, company: str, entity: str) -> set[str]:
+        """Give the ids of an entity's records that were not deleted, inactive ones included."""
+        return set(
+            self._connection.scalars(
+                select(records.c.qbo_id).where(
+                    records.c.company == company, records.c.entity == entity, records.c.deleted.is_(False)
+                )
+            )
+        )
+
+    def tokens(self, company: str, entity: str) -> dict[str, str]:
+        """Give the SyncToken of each of an entity's records that were not deleted, by id."""
+        rows = self._connection.execute(
+            select(records.c.qbo_id, records.c.sync_token).where(
+                records.c.company == company, records.c.entity == entity, records.c.deleted.is_(False)
+            )
+        )
+        return {row.qbo_id: row.sync_token for row in rows}
+
+    def every(self, company: str, entity: str) -> MirrorRows:
+        """Give all of an entity's records that were not deleted, inactive ones included, by name."""
+        rows = self._connection.execute(
+            select(records)
+            .where(records.c.company == company, records.c.entity == entity, records.c.deleted.is_(False))
+            .order_by(records.c.search, records.c.qbo_id)
+        )
+        return [_mirror_row(row) for row in rows]
+
+    def _upsert(self, company: str, rows: dict[tuple[str, str], MirrorRow], now: datetime) -> Changes:
+        known = self._rows(company, list(rows))
+        changes: list[Change] = []
+        same: list[tuple[str, str]] = []
+        written: list[dict[str, Any]] = []
+        for key, row in rows.items():
+            old = known.get(key)
+            digest = _digest(row)
+            if old is not None and not _is_newer(row, old):
+                continue
+            if old is not None and old.digest == digest and not old.deleted:
+                same.append(key)
+                continue
+            written.append(_values(company, row, digest, now))
+            changes.append(
+                Change(row.entity, row.qbo_id, row.sync_token, None if old is None else old.sync_token)
+            )
+        self._keep_versions(
+            company, [(one.entity, one.qbo_id) for one in changes if one.old_token is not None]
+        )
+        put_rows(self._connection, records, written, newer=_replaces)
+        self._seen(company, same, now)
+        return changes
+
+    def _rows(
+        self, company: str, keys: Sequence[tuple[str, str]], lock: bool = True
+    ) -> dict[tuple[str, str], Row[Any]]:
+        found: dict[tuple[str, str], Row[Any]] = {}
+        columns = [one for one in records.columns if not lock or one.name != "raw"]
+        for entity, ids in _by_entity(keys).items():
+            statement = select(*columns).where(
+                records.c.company == company, records.c.entity == entity, records.c.qbo_id.in_(ids)
+            )
+            rows = self._connection.execute(statement.with_for_update() if lock else statement)
+            found.update(((entity, row.qbo_id), row) for row in rows)
+        return found
+
+    def _keep_versions(self, company: str, keys: Sequence[tuple[str, str]]) -> None:
+        kept = [one.name for one in versions.columns if one.name != "id"]
+        for entity, ids in _by_entity(keys).items():
+            source = select(*(records.c[name] for name in kept)).where(
+                records.c.company == company, records.c.entity == entity, records.c.qbo_id.in_(ids)
+            )
+            self._connection.execute(insert(versions).from_select(kept, source))
+
+    def _seen(self, company: str, keys: Sequence[tuple[str, str]], now: datetime) -> None:
+        for entity, ids in _by_entity(keys).items():
+            self._connection.execute(
+                update(records)
+                .where(records.c.company == company, records.c.entity == entity, records.c.qbo_id.in_(ids))
+                .values(seen_at=now)
+            )
+
+
+def _by_entity(keys: Sequence[tuple[str, str]]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for entity, qbo_id in keys:
+        grouped.setdefault(entity, []).append(qbo_id)
+    return grouped
+
+
+def _newest(rows: Sequence[MirrorRow]) -> dict[tuple[str, str], MirrorRow]:
+    """Keep one row of each record: pages that overlap show some twice."""
+    best: dict[tuple[str, str], MirrorRow] = {}
+    for row in rows:
+        held = best.get((row.entity, row.qbo_id))
+        if held is None or _age(row.sync_token, row.updated_at) >= _age(held.sync_token, held.updated_at):
+            best[row.entity, row.qbo_id] = row
+    return best
+
+
+def _is_newer(row: MirrorRow, old: Row[Any]) -> bool:
+    """Tell whether what was seen may replace what is known: it is as new, or newer."""
+    if old.deleted:
+        return row.updated_at is not None and bool(row.updated_at > old.deleted_at)
+    if row.updated_at is None or old.updated_at is None:
+        return bool(_token_number(row.sync_token) >= old.token_number)
+    return _age(row.sync_token, row.updated_at) >= (old.token_number, old.updated_at.timestamp())
+
+
+def _age(sync_token: str, updated_at: datetime | None) -> tuple[int, float]:
+    return _token_number(sync_token), updated_at.timestamp() if updated_at is not None else 0.0
+
+
+def _token_number(sync_token: str) -> int:
+    """Read a SyncToken as the number it is; entities without one count as 0."""
+    return int(sync_token) if sync_token.isdecimal() else 0
+
+
+def _replaces(new: Any, old: Any) -> Any:
+    """Say `_is_newer` in SQL, for the row that another process wrote since we looked."""
+    return or_(old.deleted, new.token_number >= old.token_number)
+
+
+def _digest(row: MirrorRow) -> str:
+    return hashlib.blake2b(row.raw, digest_size=16).hexdigest()
+
+
+def _values(company: str, row: MirrorRow, digest: str, now: datetime) -> dict[str, Any]:
+    return {
+        "company": company,
+        "entity": row.entity,
+        "qbo_id": row.qbo_id,
+        "sync_token": row.sync_token,
+        "token_number": _token_number(row.sync_token),
+        "active": row.active,
+        "deleted": False,
+        "deleted_at": None,
+        "name": row.name,
+        "number": row.number,
+        "search": folded(row.name, row.number, row.qbo_id),
+        "updated_at": row.updated_at,
+        "seen_at": now,
+        "digest": digest,
+        "raw": row.raw,
+    }
+
+
+def _mirror_row(row: Row[Any]) -> MirrorRow:
+    return MirrorRow(
+        entity=row.entity,
+        qbo_id=row.qbo_id,
+        sync_token=row.sync_token,
+        raw=row.raw,
+        updated_at=row.updated_at,
+        active=row.active,
+        name=row.name,
+        number=row.number,
+        deleted=row.deleted,
+        seen_at=row.seen_at,
+    )

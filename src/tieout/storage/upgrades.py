@@ -1,0 +1,92 @@
+"""Upgrades: brings a database to the shape of this version, once, whoever starts first."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, text
+
+from tieout.kit.errors import Invalid
+
+SCRIPTS: Final = Path(__file__).parent / "migrations"
+LOCK: Final = 0x7469656F7574
+"""The key of PostgreSQL's advisory lock for upgrades: the bytes of our name."""
+
+
+def upgrade(engine: Engine, *, name: str, file: Path | None) -> None:
+    """Upgrade the database behind an engine; Invalid when a newer version of Tieout has used it.
+
+    `file` is SQLite's file, which is copied to `<file>.before-<revision>` before it is changed.
+    """
+    if file is not None and not file.exists() and file.parent.is_dir():
+        # The file will hold sealed tokens and somebody's books: nobody else on the machine reads it.
+        file.touch(mode=0o600)
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            # Tables that are rebuilt must not take with them the rows that refer to them.
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            connection.rollback()
+        try:
+            _upgrade(connection, name, file)
+        finally:
+            if engine.dialect.name == "sqlite":
+                connection.rollback()
+                driver = connection.connection.driver_connection
+                assert driver is not None
+                driver.execute("PRAGMA foreign_keys = ON")
+
+
+def head() -> str:
+    """Name the revision that this version of Tieout works with."""
+    newest = ScriptDirectory.from_config(_config()).get_current_head()
+    assert newest is not None, "the package was built without its migrations"
+    return newest
+
+
+def _upgrade(connection: Connection, name: str, file: Path | None) -> None:
+    config = _config()
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        now = MigrationContext.configure(connection).get_current_revision()
+        if now == head():
+            return
+        known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+        if now is not None and now not in known:
+            raise Invalid(
+                "The database belongs to a newer Tieout",
+                record=name,
+                reason=f"its tables have the shape {now}, which this version does not know",
+                remedy="Install the newer version again, or restore the copy that was made before its upgrade",
+            )
+        if now is not None and file is not None:
+            _copy(file, file.with_name(f"{file.name}.before-{now}"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        if connection.dialect.name == "sqlite":
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+            assert not broken, f"an upgrade left rows that refer to nothing: {broken[:3]}"
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
+    return config
+
+
+def _copy(file: Path, target: Path) -> None:
+    """Copy a SQLite file as it was last saved, also while others read it."""
+    unfinished = target.with_name(target.name + ".part")
+    unfinished.touch(mode=0o600)
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        source.backup(copy)
+    unfinished.replace(target)
