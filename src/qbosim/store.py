@@ -24,6 +24,7 @@ class Store:
     def __init__(self, path: str | Path = ":memory:") -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        self._declared: set[str] = set()
         self._db = sqlite3.connect(
             str(path), check_same_thread=False, isolation_level=None, cached_statements=1024
         )
@@ -35,8 +36,11 @@ class Store:
     def ensure(self, schema_sql: str) -> None:
         """Create the tables and indexes of `schema_sql` (written with IF NOT EXISTS) where they are missing."""
         with self._lock:
+            if schema_sql in self._declared:
+                return
             assert self._depth == 0, "a schema is declared before any transaction begins"
             self._db.executescript(schema_sql)
+            self._declared.add(schema_sql)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -1,0 +1,214 @@
+"""The general ledger: every transaction's double entry, and the balances that follow from it.
+
+Amounts are whole cents; debits are positive. Each posting has its amount in home currency and in the currency of its
+transaction. Everything that shows a balance (accounts, customers) is moved by `replace`, and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qbosim import jsontext
+from qbosim.company import Company, Record
+from qbosim.store import Store
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS posting (realm TEXT NOT NULL, txn INTEGER NOT NULL, line INTEGER NOT NULL,
+    entity TEXT NOT NULL, day TEXT NOT NULL, account INTEGER NOT NULL, amount INTEGER NOT NULL,
+    foreign_amount INTEGER NOT NULL, customer INTEGER, item INTEGER, klass INTEGER, department INTEGER,
+    PRIMARY KEY (realm, txn, line)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS posting_account ON posting (realm, account, day);
+"""
+
+_BALANCE_SHEET = frozenset({"Asset", "Liability", "Equity"})
+_RECEIVABLE = "Accounts Receivable"
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One line of a double entry."""
+
+    account: int
+    amount: int
+    """Cents in home currency; a debit is positive."""
+    foreign: int
+    """Cents in the transaction's currency."""
+    customer: int | None = None
+    item: int | None = None
+    klass: int | None = None
+    department: int | None = None
+
+
+@dataclass(frozen=True)
+class TrialRow:
+    """One account's standing in a trial balance."""
+
+    account: int
+    debit: Decimal
+    """Home currency; 0 when the account stands in credit."""
+    credit: Decimal
+
+
+def to_cents(value: Decimal | int) -> int:
+    """An amount as whole cents, rounded half up."""
+    return int(jsontext.cents(value) * 100)
+
+
+def from_cents(value: int) -> Decimal:
+    """Whole cents as an amount."""
+    return Decimal(value) / 100
+
+
+def replace(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
+    """Let `postings` be the whole double entry of a transaction, instead of what it had before.
+
+    Moves the balances of accounts and customers by the difference. The postings must balance in home currency.
+    """
+    kept = [entry for entry in postings if entry.amount or entry.foreign]
+    assert sum(entry.amount for entry in kept) == 0, f"{txn.entity.name} {txn.id} does not balance"
+    before = _postings_of(company, txn.id)
+    if before:
+        company.db.execute("DELETE FROM posting WHERE realm = ? AND txn = ?", (company.realm, txn.id))
+    _insert(company, txn, day, kept)
+    _move_balances(company, before, kept)
+
+
+def enter(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
+    """Enter a loaded transaction whose effect the loaded balances contain already. Postings as in `replace`."""
+    kept = [entry for entry in postings if entry.amount or entry.foreign]
+    assert sum(entry.amount for entry in kept) == 0, f"{txn.entity.name} {txn.id} does not balance"
+    _insert(company, txn, day, kept)
+
+
+def trial_balance(store: Store, realm: str, as_of: str) -> list[TrialRow]:
+    """Every account with postings up to and including the day `as_of` (`YYYY-MM-DD`), by account id."""
+    with store.transaction() as db:
+        rows = db.execute(
+            "SELECT account, sum(amount) FROM posting WHERE realm = ? AND day <= ? GROUP BY account ORDER BY account",
+            (realm, as_of),
+        ).fetchall()
+    return [
+        TrialRow(account, from_cents(max(total, 0)), from_cents(max(-total, 0)))
+        for account, total in rows
+        if total
+    ]
+
+
+def check_balanced(store: Store, realm: str) -> list[str]:
+    """Look for what must never be: a transaction out of balance, an entry of nothing, a posting to no account.
+
+    Answers one sentence per finding; an empty list means that the books are in order.
+    """
+    findings = []
+    with store.transaction() as db:
+        for txn, entity, total in db.execute(
+            "SELECT txn, entity, sum(amount) FROM posting WHERE realm = ? GROUP BY txn HAVING sum(amount) <> 0",
+            (realm,),
+        ):
+            findings.append(f"{entity} {txn} is out of balance by {from_cents(total)}")
+        for txn, entity, account in db.execute(
+            "SELECT DISTINCT txn, entity, account FROM posting p WHERE realm = ? AND NOT EXISTS (SELECT 1 FROM "
+            "r_Account a WHERE a.realm = p.realm AND a.id = p.account AND a.deleted = 0)",
+            (realm,),
+        ):
+            findings.append(f"{entity} {txn} posts to account {account}, which does not exist")
+    return findings
+
+
+def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
+    company.db.executemany(
+        "INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                company.realm,
+                txn.id,
+                line,
+                txn.entity.name,
+                day,
+                entry.account,
+                entry.amount,
+                entry.foreign,
+                entry.customer,
+                entry.item,
+                entry.klass,
+                entry.department,
+            )
+            for line, entry in enumerate(postings)
+        ],
+    )
+
+
+def _postings_of(company: Company, txn: int) -> list[Posting]:
+    rows = company.db.execute(
+        "SELECT account, amount, foreign_amount, customer, item, klass, department FROM posting "
+        "WHERE realm = ? AND txn = ?",
+        (company.realm, txn),
+    )
+    return [Posting(*row) for row in rows]
+
+
+def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[Posting]) -> None:
+    accounts: dict[int, int] = defaultdict(int)
+    customers: dict[int, int] = defaultdict(int)
+    for sign, postings in ((-1, before), (1, after)):
+        for entry in postings:
+            accounts[entry.account] += sign * entry.amount
+            if entry.customer is not None and _is_receivable(company, entry.account):
+                customers[entry.customer] += sign * entry.foreign
+    for account, delta in accounts.items():
+        if delta:
+            _move_account(company, account, from_cents(delta))
+    for customer, delta in customers.items():
+        if delta:
+            _move_customer(company, customer, from_cents(delta))
+
+
+def _is_receivable(company: Company, account: int) -> bool:
+    record = company.find("Account", account)
+    return record is not None and record.body.get("AccountType") == _RECEIVABLE
+
+
+def _move_account(company: Company, account: int, delta: Decimal) -> None:
+    """Move a balance sheet account and its parents; income and expense accounts always show 0 (recorded).
+
+    LastUpdatedTime follows the balance, SyncToken does not (recorded).
+    """
+    record = company.find("Account", account)
+    if record is None or record.body.get("Classification") not in _BALANCE_SHEET:
+        return
+    own = True
+    while record is not None:
+        body = dict(record.body)
+        if own:
+            body["CurrentBalance"] = jsontext.money(body.get("CurrentBalance", 0) + delta)
+        body["CurrentBalanceWithSubAccounts"] = jsontext.money(
+            body.get("CurrentBalanceWithSubAccounts", 0) + delta
+        )
+        company.save(record, body, bump=False)
+        record = _parent(company, record)
+        own = False
+
+
+def _move_customer(company: Company, customer: int, delta: Decimal) -> None:
+    """Move a customer's open balance, and with it those of the customers above it.
+
+    LastUpdatedTime follows the balance, SyncToken does not (recorded, on parents too).
+    """
+    record = company.find("Customer", customer)
+    own = True
+    while record is not None:
+        body = dict(record.body)
+        if own:
+            body["Balance"] = jsontext.money(body.get("Balance", 0) + delta)
+        body["BalanceWithJobs"] = jsontext.money(body.get("BalanceWithJobs", 0) + delta)
+        company.save(record, body, bump=False)
+        record = _parent(company, record)
+        own = False
+
+
+def _parent(company: Company, record: Record) -> Record | None:
+    parent = record.body.get("ParentRef")
+    return None if parent is None else company.find(record.entity.name, int(parent["value"]))

@@ -1,0 +1,195 @@
+"""How a sales form is entered in the ledger: receivables against income, discounts, shipping and sales tax."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qbosim import faults
+from qbosim.books.ledger import Posting, to_cents
+from qbosim.company import Company, Record
+from qbosim.entities.entity import Body
+from qbosim.entities.sales_lines import SHIPPING
+from qbosim.entities.tax import liability_account
+
+
+def postings_of(company: Company, record: Record, *, sign: int) -> list[Posting]:
+    """The double entry of a form: `sign` is 1 for an invoice, -1 for a credit memo.
+
+    What the total holds beyond its lines (amounts that the API hides, as recorded once) is income of the default item.
+    """
+    body = record.body
+    entry = _Entry(body, sign)
+    receivable = receivable_account(company, body)
+    customer = int(body["CustomerRef"]["value"])
+    total = Decimal(body.get("TotalAmt", 0))
+    deposit = Decimal(body.get("Deposit", 0))
+    entry.add(receivable, total - deposit, customer=customer)
+    if deposit:
+        entry.add(deposit_account(company, body), deposit)
+    for line in body.get("Line", []):
+        _enter_line(company, entry, line)
+    for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
+        rate = company.refer(
+            "TaxRate", line["TaxLineDetail"]["TaxRateRef"], line["TaxLineDetail"]["TaxRateRef"]
+        )
+        entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)))
+    if entry.foreign_rest:
+        entry.add_cents(default_income_account(company), -entry.foreign_rest)
+    entry.settle_rounding()
+    return entry.postings
+
+
+class _Entry:
+    """Postings in the making, in the form's currency and in home currency."""
+
+    def __init__(self, body: Body, sign: int) -> None:
+        self._rate = Decimal(body.get("ExchangeRate", 1))
+        self._sign = sign
+        self._klass = _id_of(body.get("ClassRef"))
+        self._department = _id_of(body.get("DepartmentRef"))
+        self.postings: list[Posting] = []
+
+    @property
+    def foreign_rest(self) -> int:
+        return sum(posting.foreign for posting in self.postings) * self._sign
+
+    def add(
+        self,
+        account: int,
+        amount: Decimal,
+        *,
+        customer: int | None = None,
+        item: int | None = None,
+        klass: int | None = None,
+    ) -> None:
+        self._append(account, to_cents(amount), customer, item, klass)
+
+    def add_cents(self, account: int, amount: int) -> None:
+        self._append(account, amount, None, None, None)
+
+    def _append(
+        self, account: int, foreign: int, customer: int | None, item: int | None, klass: int | None
+    ) -> None:
+        home = foreign if self._rate == 1 else to_cents(Decimal(foreign) / 100 * self._rate)
+        self.postings.append(
+            Posting(
+                account,
+                home * self._sign,
+                foreign * self._sign,
+                customer,
+                item,
+                klass if klass is not None else self._klass,
+                self._department,
+            )
+        )
+
+    def settle_rounding(self) -> None:
+        """Give the cents that conversion left over to the last posting, so that home amounts balance."""
+        rest = sum(posting.amount for posting in self.postings)
+        if rest:
+            last = self.postings[-1]
+            self.postings[-1] = Posting(
+                last.account,
+                last.amount - rest,
+                last.foreign,
+                last.customer,
+                last.item,
+                last.klass,
+                last.department,
+            )
+
+
+def _enter_line(company: Company, entry: _Entry, line: Body) -> None:
+    kind = line.get("DetailType")
+    amount = Decimal(line.get("Amount", 0))
+    if kind == "DiscountLineDetail":
+        account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
+        entry.add(account.id, amount)
+    elif kind == "SalesItemLineDetail":
+        detail = line[kind]
+        item = (detail.get("ItemRef") or {}).get("value")
+        if item == SHIPPING:
+            entry.add(shipping_account(company), -amount)
+            return
+        entry.add(
+            _income_account(company, detail),
+            -amount,
+            item=int(item) if item is not None else None,
+            klass=_id_of(detail.get("ClassRef")),
+        )
+
+
+def _income_account(company: Company, detail: Body) -> int:
+    """The account a line earns on: the one kept in the line, else its item's."""
+    reference = detail.get("ItemAccountRef")
+    if reference is None:
+        item = company.find("Item", int((detail.get("ItemRef") or {}).get("value", 0)))
+        reference = item.body.get("IncomeAccountRef") if item is not None else None
+    return int(reference["value"]) if reference is not None else default_income_account(company)
+
+
+def default_income_account(company: Company) -> int:
+    """Where income goes that no item claims: the default item's account, else the first income account."""
+    default = company.preference("SalesFormsPrefs", "DefaultItem")
+    if default:
+        item = company.find("Item", int(default["value"]))
+        if item is not None and "IncomeAccountRef" in item.body:
+            return int(item.body["IncomeAccountRef"]["value"])
+    return account_of_type(company, "Income")
+
+
+def receivable_account(company: Company, body: Body) -> int:
+    """The receivables account of a form's currency; a second currency has an account of its own."""
+    reference = body.get("ARAccountRef")
+    if reference:
+        return company.refer("Account", reference, reference).id
+    currency = (body.get("CurrencyRef") or {}).get("value", company.home_currency)
+    fallback = None
+    for account in company.select("Account", "p_AccountType = 'Accounts Receivable'"):
+        if account.body["CurrencyRef"]["value"] == currency:
+            return account.id
+        fallback = fallback or account.id
+    if fallback is None:
+        raise faults.business("There is no Accounts Receivable account.")
+    return fallback
+
+
+def deposit_account(company: Company, body: Body) -> int:
+    """Where money received goes: the account named, else Undeposited Funds (Intuit's documentation)."""
+    reference = body.get("DepositToAccountRef")
+    if reference and reference.get("value"):
+        return company.refer("Account", reference, reference).id
+    return undeposited_funds(company)
+
+
+def undeposited_funds(company: Company) -> int:
+    """The account that collects payments until they are deposited."""
+    for account in company.select("Account", "p_AccountSubType = 'UndepositedFunds'"):
+        return account.id
+    raise faults.business("There is no Undeposited Funds account.")
+
+
+def shipping_account(company: Company) -> int:
+    """Where shipping income goes: the preference's account, else the first income account."""
+    default = company.preference("SalesFormsPrefs", "DefaultShippingAccount")
+    if default:
+        return company.refer("Account", {"value": str(default)}, {"value": str(default)}).id
+    return account_of_type(company, "Income")
+
+
+def account_of_type(company: Company, kind: str) -> int:
+    """The first account of a type; raises 6000 when the chart has none."""
+    for account in company.select("Account", "p_AccountType = ?", kind):
+        return account.id
+    raise faults.business(f"There is no account of type {kind}.")
+
+
+def account_of_subtype(company: Company, subtype: str) -> int:
+    """The first account of a detail type; raises 6000 when the chart has none."""
+    for account in company.select("Account", "p_AccountSubType = ?", subtype):
+        return account.id
+    raise faults.business(f"There is no account of detail type {subtype}.")
+
+
+def _id_of(reference: Body | None) -> int | None:
+    return int(reference["value"]) if reference and str(reference.get("value", "")).isdecimal() else None

@@ -1,0 +1,337 @@
+"""One company's records during one call: finding, saving and removing them inside a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from qbosim import faults, jsontext
+from qbosim.entities.entity import META_KEYS, Body, Entity
+from qbosim.moments import stamp, today_in, whole_seconds
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS counter (realm TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
+    PRIMARY KEY (realm, name)) WITHOUT ROWID;
+"""
+
+_HEAD = "id, token, created, updated, author, body"
+
+
+@dataclass
+class Record:
+    """One record as it stands."""
+
+    entity: Entity
+    id: int
+    token: int
+    created: int
+    """Seconds since 1970."""
+    updated: int
+    """Seconds since 1970; Intuit keeps no fractions."""
+    author: str
+    """Display name of whoever changed it last."""
+    body: Body
+    """Everything but id, token and times; of MetaData only what others than the simulator put there."""
+    text: str
+    """The record as JSON, exactly as it is served."""
+
+    @property
+    def name(self) -> str:
+        """What references show as this record's name."""
+        return str(self.body.get(self.entity.label, ""))
+
+    @property
+    def active(self) -> bool:
+        """False for a deactivated name list record."""
+        return self.body.get("Active") is not False
+
+    def reference(self) -> Body:
+        """A reference to this record, as it stands in other records."""
+        return {"value": self.entity.id_text(self.id), "name": self.name}
+
+
+class Company:
+    """A company's books, open for the duration of one transaction."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        realm: str,
+        *,
+        now: datetime,
+        user: str,
+        entities: Mapping[str, Entity],
+        include: frozenset[str] = frozenset(),
+    ) -> None:
+        """`user` is the display name of who is acting; `include` holds the words of the query parameter."""
+        self.db = db
+        self.realm = realm
+        self.now = now
+        self.user = user
+        self.entities = entities
+        self.include = include
+        self.seconds = whole_seconds(now)
+        self._seen: dict[tuple[str, int], Record | None] = {}
+
+    @cached_property
+    def info(self) -> Body:
+        """CompanyInfo's body."""
+        return self._single("CompanyInfo")
+
+    @cached_property
+    def preferences(self) -> Body:
+        """Preferences' body."""
+        return self._single("Preferences")
+
+    def preference(self, group: str, key: str) -> Any:
+        """One preference, or None."""
+        return self.preferences.get(group, {}).get(key)
+
+    @cached_property
+    def country(self) -> str:
+        """Two letters; decides how sales tax works."""
+        return str(self.info.get("Country", "US"))
+
+    @cached_property
+    def today(self) -> str:
+        """The calendar day in the company's zone, `YYYY-MM-DD`."""
+        return today_in(str(self.info.get("DefaultTimeZone", "America/Los_Angeles")), self.now).isoformat()
+
+    @cached_property
+    def home_currency(self) -> str:
+        """ISO code of the currency the books are kept in."""
+        home = self.preference("CurrencyPrefs", "HomeCurrency") or {}
+        return str(home.get("value", "USD"))
+
+    def exists(self) -> bool:
+        """Whether this company has been created."""
+        return self.find("CompanyInfo", 1) is not None
+
+    # -- records ---------------------------------------------------------------------------------------------
+
+    def find(self, entity: str, number: int) -> Record | None:
+        """The live record with that id, or None."""
+        key = (entity, number)
+        if key in self._seen:
+            return self._seen[key]
+        declared = self.entities[entity]
+        row = self.db.execute(
+            f"SELECT {_HEAD} FROM {declared.table} WHERE realm = ? AND id = ? AND deleted = 0",
+            (self.realm, number),
+        ).fetchone()
+        record = None if row is None else _record(declared, row)
+        self._seen[key] = record
+        return record
+
+    def need(self, entity: str, text: str) -> Record:
+        """The live record with the id a client wrote; raises 2030 for no number and 610 for no record."""
+        declared = self.entities[entity]
+        number = declared.id_number(text)
+        if number is None:
+            raise faults.bad_id(text)
+        record = self.find(entity, number)
+        if record is None:
+            raise faults.not_found()
+        return record
+
+    def refer(self, entity: str, reference: Body, kept: Body | None = None) -> Record:
+        """The record a reference leads to.
+
+        Raises 2500 when there is none, or when it is inactive and not what the record referred to before (`kept`).
+        """
+        declared = self.entities[entity]
+        text = str(reference.get("value", ""))
+        number = declared.id_number(text)
+        record = None if number is None else self.find(entity, number)
+        if record is None:
+            raise faults.unknown_reference(declared.collection or entity, text)
+        if not record.active and (kept or {}).get("value") != text:
+            raise faults.inactive_reference()
+        return record
+
+    def select(self, entity: str, where: str, *values: Any) -> Iterator[Record]:
+        """Live records for which the SQL condition `where` on the entity's columns holds, by id."""
+        declared = self.entities[entity]
+        rows = self.db.execute(
+            f"SELECT {_HEAD} FROM {declared.table} WHERE realm = ? AND deleted = 0 AND {where} ORDER BY id",
+            (self.realm, *values),
+        ).fetchall()
+        for row in rows:
+            key = (entity, row[0])
+            record = self._seen.get(key)
+            if record is None:
+                record = self._seen[key] = _record(declared, row)
+            yield record
+
+    def insert(
+        self,
+        entity: str,
+        body: Body,
+        *,
+        number: int | None = None,
+        token: int = 0,
+        created: int | None = None,
+        updated: int | None = None,
+    ) -> Record:
+        """Keep a new record; without `number` it gets the next id of its sequence."""
+        declared = self.entities[entity]
+        identity = self.next_id(declared) if number is None else number
+        record = Record(
+            declared,
+            identity,
+            token,
+            self.seconds if created is None else created,
+            self.seconds if updated is None else updated,
+            self.user,
+            body,
+            "",
+        )
+        record.text = _text(record)
+        columns = "".join(f", {entry.column}" for entry in declared.properties)
+        marks = ", ?" * len(declared.properties)
+        self.db.execute(
+            f"INSERT INTO {declared.table} (realm, id, token, created, updated, author, body{columns}) "
+            f"VALUES (?, ?, ?, ?, ?, ?, ?{marks})",
+            (
+                self.realm,
+                record.id,
+                record.token,
+                record.created,
+                record.updated,
+                record.author,
+                record.text,
+                *(entry.of(body) for entry in declared.properties),
+            ),
+        )
+        self._seen[entity, identity] = record
+        return record
+
+    def save(self, record: Record, body: Body, *, bump: bool = True, touch: bool = True) -> Record:
+        """Replace a record's body. `bump` counts its SyncToken up; `touch` sets LastUpdatedTime to now."""
+        declared = record.entity
+        changed = Record(
+            declared,
+            record.id,
+            record.token + 1 if bump else record.token,
+            record.created,
+            self.seconds if touch else record.updated,
+            self.user if bump else record.author,
+            body,
+            "",
+        )
+        changed.text = _text(changed)
+        columns = "".join(f", {entry.column} = ?" for entry in declared.properties)
+        self.db.execute(
+            f"UPDATE {declared.table} SET token = ?, updated = ?, author = ?, body = ?{columns} "
+            "WHERE realm = ? AND id = ?",
+            (
+                changed.token,
+                changed.updated,
+                changed.author,
+                changed.text,
+                *(entry.of(body) for entry in declared.properties),
+                self.realm,
+                changed.id,
+            ),
+        )
+        self._seen[declared.name, changed.id] = changed
+        return changed
+
+    def drop(self, record: Record) -> None:
+        """Delete a record; its id and the moment stay for the change feed."""
+        self.db.execute(
+            f"UPDATE {record.entity.table} SET deleted = 1, updated = ?, token = token + 1, author = ? "
+            "WHERE realm = ? AND id = ?",
+            (self.seconds, self.user, self.realm, record.id),
+        )
+        self._seen[record.entity.name, record.id] = None
+
+    def forget(self, entity: str, number: int | None) -> None:
+        """Read that record anew when it is needed next: what is known of it was rolled back."""
+        if number is not None:
+            self._seen.pop((entity, number), None)
+
+    def rename(self, record: Record, before: str, readers: Iterable[str]) -> None:
+        """Show a record's new name in every reference to it; `readers` are the entities that may refer to it.
+
+        Intuit resolves names when it answers (recorded: a renamed item shows its new name on untouched invoices),
+        so neither SyncToken nor LastUpdatedTime of the referring records changes.
+        """
+        identity = record.entity.id_text(record.id)
+        old = {"value": identity, "name": before}
+        new = {"value": identity, "name": record.name}
+        for key in record.entity.referred_as:
+            was = f'"{key}":{jsontext.dumps(old).decode()}'
+            becomes = f'"{key}":{jsontext.dumps(new).decode()}'
+            for reader in readers:
+                table = self.entities[reader].table
+                self.db.execute(
+                    f"UPDATE {table} SET body = replace(body, ?, ?) WHERE realm = ? AND instr(body, ?) > 0",
+                    (was, becomes, self.realm, was),
+                )
+        self._seen.clear()
+        self._seen[record.entity.name, record.id] = record
+
+    # -- counters --------------------------------------------------------------------------------------------
+
+    def next_id(self, entity: Entity) -> int:
+        """Take the next id of the entity's sequence."""
+        return self.count_up(entity.counter, entity.first_id)
+
+    def count_up(self, counter: str, first: int = 1) -> int:
+        """Take the next number of a counter, starting with `first`."""
+        row = self.db.execute(
+            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value",
+            (self.realm, counter, first),
+        ).fetchone()
+        return int(row[0])
+
+    def count_from(self, counter: str, last: int) -> None:
+        """Make a counter go on after `last`, unless it is further already."""
+        self.db.execute(
+            "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = max(value, excluded.value)",
+            (self.realm, counter, last),
+        )
+
+    def _single(self, entity: str) -> Body:
+        record = self.find(entity, 1)
+        return {} if record is None else record.body
+
+
+def _record(entity: Entity, row: tuple[Any, ...]) -> Record:
+    identity, token, created, updated, author, text = row
+    whole = jsontext.loads(text)
+    body = {key: value for key, value in whole.items() if key not in META_KEYS}
+    foreign = {
+        key: value for key, value in whole["MetaData"].items() if key not in {"CreateTime", "LastUpdatedTime"}
+    }
+    if foreign:
+        body["MetaData"] = foreign
+    return Record(entity, identity, token, created, updated, author, body, text)
+
+
+def _text(record: Record) -> str:
+    body = record.body
+    meta = {"CreateTime": stamp(record.created), **body.get("MetaData", {})}
+    meta["LastUpdatedTime"] = stamp(record.updated)
+    head = {
+        "domain": "QBO",
+        "sparse": False,
+        "Id": record.entity.id_text(record.id),
+        "SyncToken": str(record.token),
+        "MetaData": meta,
+    }
+    ordered: Body = {}
+    for key in record.entity.order:
+        if key in head:
+            ordered[key] = head[key]
+        elif key in body:
+            ordered[key] = body[key]
+    for key, value in body.items():
+        if key not in ordered:
+            ordered[key] = value
+    return jsontext.dumps(ordered).decode()

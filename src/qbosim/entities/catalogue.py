@@ -1,0 +1,43 @@
+"""Every entity the simulator serves: one line here, and all verbs, queries and the change feed know it."""
+
+from __future__ import annotations
+
+from qbosim.entities.account import ACCOUNT
+from qbosim.entities.company_info import COMPANY_INFO, PREFERENCES
+from qbosim.entities.credit_memo import CREDIT_MEMO
+from qbosim.entities.customer import CUSTOMER
+from qbosim.entities.entity import Entity
+from qbosim.entities.invoice import INVOICE
+from qbosim.entities.item import ITEM
+from qbosim.entities.payment import PAYMENT
+from qbosim.entities.payment_method import PAYMENT_METHOD
+from qbosim.entities.tax import TAX_AGENCY, TAX_CODE, TAX_RATE
+from qbosim.entities.term import TERM
+from qbosim.entities.tracking import CLASS, DEPARTMENT
+
+ENTITIES: tuple[Entity, ...] = (
+    COMPANY_INFO,
+    PREFERENCES,
+    ACCOUNT,
+    TERM,
+    PAYMENT_METHOD,
+    TAX_AGENCY,
+    TAX_RATE,
+    TAX_CODE,
+    CLASS,
+    DEPARTMENT,
+    CUSTOMER,
+    ITEM,
+    INVOICE,
+    CREDIT_MEMO,
+    PAYMENT,
+)
+
+BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ENTITIES}
+
+_BY_LOWER_NAME = {entity.name.lower(): entity for entity in ENTITIES}
+
+
+def find_entity(name: str) -> Entity | None:
+    """The entity with that name, whatever its case."""
+    return _BY_LOWER_NAME.get(name.lower())

@@ -1,0 +1,101 @@
+"""Credit memos: invoices the other way round, which the API cannot void."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qbosim.books import ledger, receivables, sales
+from qbosim.books.ledger import from_cents, to_cents
+from qbosim.company import Company, Record
+from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.sales_form import Form, build_form
+from qbosim.jsontext import money
+
+_FORM = Form("CreditMemo")
+
+
+def _prepare(company: Company, change: Change) -> Body:
+    body = build_form(company, change, _FORM)
+    old = change.old or {}
+    total = to_cents(Decimal(body["TotalAmt"]))
+    used = to_cents(Decimal(old.get("TotalAmt", 0))) - to_cents(Decimal(old.get("RemainingCredit", 0)))
+    remaining = money(from_cents(max(total - used, 0)))
+    body["RemainingCredit"] = remaining
+    body["Balance"] = remaining
+    if "HomeBalance" in old:
+        body["HomeBalance"] = old["HomeBalance"]
+    return body
+
+
+def _saved(company: Company, before: Record | None, after: Record) -> None:
+    ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=-1))
+    if before is None:
+        return
+    total = to_cents(Decimal(after.body["TotalAmt"]))
+    if receivables.applied_to(company, after.id) > total:
+        receivables.release(company, after, total)
+    now = company.find("CreditMemo", after.id)
+    assert now is not None, "it was saved a moment ago"
+    receivables.refresh_document(company, now, bump=False)
+
+
+def _leaving(company: Company, record: Record) -> None:
+    receivables.release(company, record, 0)
+    ledger.replace(company, record, record.body["TxnDate"], [])
+
+
+CREDIT_MEMO = Entity(
+    name="CreditMemo",
+    order=(
+        "RemainingCredit",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "CustomField",
+        "DocNumber",
+        "TxnDate",
+        "DepartmentRef",
+        "CurrencyRef",
+        "ExchangeRate",
+        "PrivateNote",
+        "Line",
+        "TxnTaxDetail",
+        "CustomerRef",
+        "CustomerMemo",
+        "BillAddr",
+        "ShipAddr",
+        "FreeFormAddress",
+        "ShipFromAddr",
+        "ClassRef",
+        "GlobalTaxCalculation",
+        "TotalAmt",
+        "HomeTotalAmt",
+        "ApplyTaxAfterDiscount",
+        "PrintStatus",
+        "EmailStatus",
+        "BillEmail",
+        "Balance",
+        "HomeBalance",
+        "DeliveryInfo",
+    ),
+    verbs=frozenset({"create", "update", "delete", "send"}),
+    prepare=_prepare,
+    sequence="Transactions",
+    collection="Transactions",
+    properties=(
+        Property("DocNumber", indexed=True),
+        Property("TxnDate", "day", indexed=True),
+        Property("CustomerRef", "reference", indexed=True),
+        Property("Balance", "number"),
+        Property("TotalAmt", "number"),
+        Property("DepartmentRef", "reference", filterable=False),
+        Property("ClassRef", "reference", filterable=False),
+        Property("PrivateNote", filterable=False),
+    ),
+    label="DocNumber",
+    saved=_saved,
+    leaving=_leaving,
+    day_key="TxnDate",
+)

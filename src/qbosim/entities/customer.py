@@ -1,0 +1,254 @@
+"""Customers, sub-customers and jobs."""
+
+from __future__ import annotations
+
+from qbosim import faults
+from qbosim.company import Company, Record
+from qbosim.entities.addresses import own_address
+from qbosim.entities.currencies import currency_reference
+from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.name_list import (
+    depth,
+    follow_rename,
+    full_name,
+    is_active,
+    keep_unique,
+    named,
+    parent_of,
+    shown,
+)
+from qbosim.entities.texts import check_emails, check_lengths, check_name
+
+_LIMITS = {
+    "DisplayName": 500,
+    "Title": 16,
+    "Suffix": 16,
+    "GivenName": 100,
+    "MiddleName": 100,
+    "FamilyName": 100,
+    "CompanyName": 100,
+    "PrintOnCheckName": 110,
+    "Notes": 2000,
+    "PrimaryPhone.FreeFormNumber": 30,
+    "AlternatePhone.FreeFormNumber": 30,
+    "Mobile.FreeFormNumber": 30,
+    "Fax.FreeFormNumber": 30,
+    "WebAddr.URI": 1000,
+    "ResaleNum": 16,
+}
+"""Source: Intuit's documentation of Customer."""
+
+_PEOPLE = ("Customer",)
+"""Lists that share one set of display names (Intuit's documentation: customers, vendors, employees)."""
+
+_COPIED = (
+    "Notes",
+    "ContactName",
+    "AltContactName",
+    "AcctNum",
+    "ResaleNum",
+    "SalesTermRef",
+    "PaymentMethodRef",
+    "CustomerTypeRef",
+    "SalesRepRef",
+    "PriceLevelRef",
+    "CreditLimit",
+    "OtherAddr",
+    "OtherContactInfo",
+    "TaxExemptionReasonId",
+    "PrimaryTaxIdentifier",
+    "SecondaryTaxIdentifier",
+    "BusinessNumber",
+    "GSTIN",
+    "GSTRegistrationType",
+    "Organization",
+    "Title",
+    "GivenName",
+    "MiddleName",
+    "FamilyName",
+    "Suffix",
+    "CompanyName",
+    "UserId",
+    "PrimaryPhone",
+    "AlternatePhone",
+    "Mobile",
+    "Fax",
+    "PrimaryEmailAddr",
+    "WebAddr",
+)
+
+
+def _prepare(company: Company, change: Change) -> Body:
+    body: Body = {}
+    for key in _COPIED:
+        value = change.value(key)
+        if value is not None:
+            body[key] = value
+    _resolve_references(company, change, body)
+    active = is_active(change)
+    name = _display_name(change)
+    check_name("DisplayName", name)
+    for key in ("GivenName", "MiddleName", "FamilyName"):
+        check_name(key, str(body.get(key, "")))
+    body["DisplayName"] = shown(name, active)
+    keep_unique(company, _PEOPLE, "DisplayName", body["DisplayName"], change)
+    _place(company, change, body)
+    taxable = change.value("Taxable")
+    body["Taxable"] = True if taxable is None else taxable
+    body["BillWithParent"] = bool(change.value("BillWithParent")) and "ParentRef" in body
+    body["PrintOnCheckName"] = change.value("PrintOnCheckName") or name
+    body["PreferredDeliveryMethod"] = change.value("PreferredDeliveryMethod") or "Print"
+    body["Active"] = active
+    old = change.old or {}
+    body["Balance"] = old.get("Balance", 0)
+    body["BalanceWithJobs"] = old.get("BalanceWithJobs", 0)
+    body["CurrencyRef"] = old.get("CurrencyRef") or currency_reference(company, change.value("CurrencyRef"))
+    body["IsProject"] = old.get("IsProject", False)
+    body["ClientEntityId"] = old.get("ClientEntityId", "0")
+    if "V4IDPseudonym" in old:
+        body["V4IDPseudonym"] = old["V4IDPseudonym"]
+    _set_default_tax(company, change, body)
+    for key in ("BillAddr", "ShipAddr"):
+        address = own_address(company, change.value(key), old.get(key))
+        if address is not None:
+            body[key] = address
+    check_lengths(body, _LIMITS)
+    check_emails(body, "PrimaryEmailAddr")
+    return body
+
+
+def _display_name(change: Change) -> str:
+    """DisplayName, or the parts of a person's name, or the company's (Intuit's documentation)."""
+    name = named(change, "DisplayName", required=False)
+    if not name:
+        parts = [change.value(key) for key in ("Title", "GivenName", "MiddleName", "FamilyName", "Suffix")]
+        name = " ".join(str(part) for part in parts if part)
+    if not name:
+        raise faults.no_name()
+    return name
+
+
+def _place(company: Company, change: Change, body: Body) -> None:
+    """Put the record into the hierarchy: only with `Job` does ParentRef count (Intuit's documentation)."""
+    is_job = bool(change.value("Job"))
+    parent = parent_of(company, change, "Customer") if is_job else None
+    if is_job and parent is None:
+        raise faults.missing("ParentRef")
+    body["Job"] = is_job
+    body["FullyQualifiedName"] = full_name(parent, body["DisplayName"])
+    if parent is not None:
+        body["ParentRef"] = {"value": str(parent.id)}
+        body["Level"] = depth(company, parent) + 1
+
+
+def _set_default_tax(company: Company, change: Change, body: Body) -> None:
+    sent = change.value("DefaultTaxCodeRef")
+    if sent is None and change.old is not None:
+        sent = change.old.get("DefaultTaxCodeRef")
+    elif sent is None and company.preference("TaxPrefs", "UsingSalesTax"):
+        sent = company.preference("TaxPrefs", "TaxGroupCodeRef")
+    if sent is not None:
+        code = company.refer("TaxCode", sent)
+        body["DefaultTaxCodeRef"] = {"value": code.entity.id_text(code.id)}
+
+
+def _resolve_references(company: Company, change: Change, body: Body) -> None:
+    old = change.old or {}
+    for key, entity in (("SalesTermRef", "Term"), ("PaymentMethodRef", "PaymentMethod")):
+        if key in body:
+            found = company.refer(entity, body[key], old.get(key))
+            body[key] = found.reference()
+
+
+def _saved(company: Company, before: Record | None, after: Record) -> None:
+    follow_rename(company, before, after)
+    _move_balance_between_parents(company, before, after)
+
+
+def _move_balance_between_parents(company: Company, before: Record | None, after: Record) -> None:
+    """A customer that moves takes its balance out of the old parents' totals into the new ones'."""
+    old = before.body.get("ParentRef") if before is not None else None
+    new = after.body.get("ParentRef")
+    amount = after.body["BalanceWithJobs"]
+    if old == new or not amount:
+        return
+    for reference, sign in ((old, -1), (new, 1)):
+        above = reference
+        while above is not None:
+            parent = company.find("Customer", int(above["value"]))
+            if parent is None:
+                break
+            body = dict(parent.body)
+            body["BalanceWithJobs"] = body["BalanceWithJobs"] + sign * amount
+            company.save(parent, body, bump=False)
+            above = parent.body.get("ParentRef")
+
+
+CUSTOMER = Entity(
+    name="Customer",
+    order=(
+        "Taxable",
+        "BillAddr",
+        "ShipAddr",
+        "Notes",
+        "Job",
+        "BillWithParent",
+        "ParentRef",
+        "Level",
+        "SalesTermRef",
+        "PaymentMethodRef",
+        "Balance",
+        "BalanceWithJobs",
+        "CurrencyRef",
+        "PreferredDeliveryMethod",
+        "ResaleNum",
+        "IsProject",
+        "ClientEntityId",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "Title",
+        "GivenName",
+        "MiddleName",
+        "FamilyName",
+        "Suffix",
+        "FullyQualifiedName",
+        "CompanyName",
+        "DisplayName",
+        "PrintOnCheckName",
+        "Active",
+        "V4IDPseudonym",
+        "PrimaryPhone",
+        "AlternatePhone",
+        "Mobile",
+        "Fax",
+        "PrimaryEmailAddr",
+        "WebAddr",
+        "DefaultTaxCodeRef",
+    ),
+    verbs=frozenset({"create", "update"}),
+    prepare=_prepare,
+    sequence="Names",
+    collection="Names",
+    properties=(
+        Property("DisplayName", indexed=True),
+        Property("GivenName"),
+        Property("MiddleName"),
+        Property("FamilyName"),
+        Property("FullyQualifiedName"),
+        Property("CompanyName"),
+        Property("PrintOnCheckName"),
+        Property("PrimaryEmailAddr", path=("PrimaryEmailAddr", "Address")),
+        Property("Active", "flag"),
+        Property("Balance", "number"),
+        Property("Job", "flag"),
+        Property("ParentRef", "reference", indexed=True, filterable=False),
+    ),
+    sorted_by="DisplayName",
+    is_list=True,
+    label="DisplayName",
+    referred_as=("CustomerRef",),
+    saved=_saved,
+)

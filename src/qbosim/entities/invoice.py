@@ -1,0 +1,161 @@
+"""Invoices."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qbosim import faults
+from qbosim.books import ledger, receivables, sales
+from qbosim.books.ledger import from_cents, to_cents
+from qbosim.company import Company, Record
+from qbosim.entities.currencies import home_amount
+from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.sales_form import Form, build_form, voided_form
+from qbosim.entities.term import due_date
+from qbosim.jsontext import money
+
+_FORM = Form("Invoice")
+_ONLINE = ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")
+
+
+def _prepare(company: Company, change: Change) -> Body:
+    old = change.old or {}
+    body = build_form(company, change, _FORM)
+    for key in _ONLINE:
+        body[key] = bool(change.value(key))
+    body["DueDate"] = _due(company, change, body)
+    deposit = change.value("Deposit")
+    if deposit:
+        if not company.preference("SalesFormsPrefs", "AllowDeposit"):
+            raise faults.business("Deposits on invoices are turned off for this company.")
+        body["Deposit"] = money(deposit)
+        if change.value("DepositToAccountRef"):
+            account = company.refer(
+                "Account", change.value("DepositToAccountRef"), old.get("DepositToAccountRef")
+            )
+            body["DepositToAccountRef"] = account.reference()
+    body["LinkedTxn"] = old.get("LinkedTxn", [])
+    for key in ("InvoiceLink", "HomeBalance"):
+        if key in old:
+            body[key] = old[key]
+    open_now = _open_total(body) - (_open_total(old) - to_cents(Decimal(old.get("Balance", 0))) if old else 0)
+    body["Balance"] = money(from_cents(max(open_now, 0)))
+    if "ExchangeRate" in body:
+        body["HomeBalance"] = money(home_amount(Decimal(body["Balance"]), Decimal(body["ExchangeRate"])))
+    return body
+
+
+def _open_total(body: Body) -> int:
+    return to_cents(Decimal(body.get("TotalAmt", 0))) - to_cents(Decimal(body.get("Deposit", 0)))
+
+
+def _due(company: Company, change: Change, body: Body) -> str:
+    """The date sent; else by the terms: the form's, the customer's, the company's, which are not stored (recorded).
+
+    A sparse update that leaves both date and terms out leaves the due date alone.
+    """
+    sent = change.sent.get("DueDate")
+    if sent:
+        return str(sent)
+    old = change.old or {}
+    if change.sparse and "DueDate" in old and "SalesTermRef" not in change.sent:
+        return str(old["DueDate"])
+    reference = body.get("SalesTermRef")
+    if not reference:
+        customer = company.refer("Customer", body["CustomerRef"], body["CustomerRef"])
+        reference = customer.body.get("SalesTermRef") or company.preference("SalesFormsPrefs", "DefaultTerms")
+    term = company.find("Term", int(reference["value"])) if reference else None
+    return due_date(term.body, body["TxnDate"]) if term is not None else str(body["TxnDate"])
+
+
+def _saved(company: Company, _before: Record | None, after: Record) -> None:
+    ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=1))
+    if _before is None:
+        return
+    payable = _open_total(after.body)
+    if receivables.applied_to(company, after.id) > payable:
+        receivables.release(company, after, payable)
+    now = company.find("Invoice", after.id)
+    assert now is not None, "it was saved a moment ago"
+    receivables.refresh_document(company, now, bump=False)
+
+
+def _leaving(company: Company, record: Record) -> None:
+    receivables.release(company, record, 0)
+    ledger.replace(company, record, record.body["TxnDate"], [])
+
+
+def _voided(_company: Company, record: Record) -> Body:
+    return voided_form(record)
+
+
+INVOICE = Entity(
+    name="Invoice",
+    order=(
+        *_ONLINE,
+        "InvoiceLink",
+        "Deposit",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "CustomField",
+        "DocNumber",
+        "TxnDate",
+        "DepartmentRef",
+        "CurrencyRef",
+        "ExchangeRate",
+        "PrivateNote",
+        "LinkedTxn",
+        "Line",
+        "TxnTaxDetail",
+        "CustomerRef",
+        "CustomerMemo",
+        "BillAddr",
+        "ShipAddr",
+        "FreeFormAddress",
+        "ShipFromAddr",
+        "ClassRef",
+        "SalesTermRef",
+        "DueDate",
+        "ShipMethodRef",
+        "ShipDate",
+        "TrackingNum",
+        "GlobalTaxCalculation",
+        "TotalAmt",
+        "HomeTotalAmt",
+        "ApplyTaxAfterDiscount",
+        "PrintStatus",
+        "EmailStatus",
+        "BillEmail",
+        "BillEmailCc",
+        "BillEmailBcc",
+        "Balance",
+        "HomeBalance",
+        "DeliveryInfo",
+    ),
+    verbs=frozenset({"create", "update", "delete", "void", "send"}),
+    prepare=_prepare,
+    sequence="Transactions",
+    collection="Transactions",
+    properties=(
+        Property("DocNumber", indexed=True),
+        Property("TxnDate", "day", indexed=True),
+        Property("DueDate", "day"),
+        Property("CustomerRef", "reference", indexed=True),
+        Property("Balance", "number"),
+        Property("TotalAmt", "number"),
+        Property("SalesTermRef", "reference"),
+        Property("ProjectRef", "reference"),
+        Property("EmailStatus", filterable=False),
+        Property("DepartmentRef", "reference", filterable=False),
+        Property("ClassRef", "reference", filterable=False),
+        Property("PrivateNote", filterable=False),
+    ),
+    label="DocNumber",
+    saved=_saved,
+    leaving=_leaving,
+    voided=_voided,
+    day_key="TxnDate",
+)

@@ -1,0 +1,41 @@
+"""Ways of paying: cash, check, cards."""
+
+from __future__ import annotations
+
+from qbosim import faults
+from qbosim.company import Company, Record
+from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.name_list import follow_rename, is_active, keep_unique, named, shown
+from qbosim.entities.texts import check_lengths
+
+_TYPES = ("NON_CREDIT_CARD", "CREDIT_CARD")
+
+
+def _prepare(company: Company, change: Change) -> Body:
+    active = is_active(change)
+    kind = change.kept("Type") or _TYPES[0]
+    if kind not in _TYPES:
+        raise faults.bad_choice("Type", kind)
+    body: Body = {"Name": shown(named(change, "Name"), active), "Active": active, "Type": kind}
+    check_lengths(body, {"Name": 31})
+    keep_unique(company, ("PaymentMethod",), "Name", body["Name"], change)
+    return body
+
+
+def _saved(company: Company, before: Record | None, after: Record) -> None:
+    follow_rename(company, before, after)
+
+
+PAYMENT_METHOD = Entity(
+    name="PaymentMethod",
+    order=("domain", "sparse", "Id", "SyncToken", "MetaData", "Name", "Active", "Type"),
+    verbs=frozenset({"create", "update"}),
+    prepare=_prepare,
+    collection="PaymentMethods",
+    properties=(Property("Name", indexed=True), Property("Active", "flag"), Property("Type")),
+    sorted_by="Name",
+    is_list=True,
+    label="Name",
+    referred_as=("PaymentMethodRef",),
+    saved=_saved,
+)

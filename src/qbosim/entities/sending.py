@@ -1,0 +1,30 @@
+"""E-mailing a document to the customer: nothing leaves the simulator, the document remembers that it was sent."""
+
+from __future__ import annotations
+
+from qbosim import faults
+from qbosim.company import Company, Record
+from qbosim.entities.entity import Body, Entity
+from qbosim.entities.texts import check_emails
+from qbosim.moments import stamp
+
+
+def send(company: Company, entity: Entity, record: Record, address: str | None) -> Record:
+    """Send a document to `address`, which becomes its BillEmail, or to the BillEmail it has.
+
+    LastUpdatedTime moves, SyncToken does not (recorded). Raises 6420 without an address, 2210 for a bad one.
+    """
+    if "send" not in entity.verbs:
+        raise faults.unsupported(f"send on {entity.name}")
+    body: Body = dict(record.body)
+    if address:
+        body["BillEmail"] = {"Address": address}
+        check_emails(body, "BillEmail")
+    if entity.name != "Payment" and not (body.get("BillEmail") or {}).get("Address"):
+        raise faults.email_required()
+    if entity.name != "Payment":
+        body["EmailStatus"] = "EmailSent"
+        body["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(company.seconds)}
+    else:
+        body.pop("BillEmail", None)
+    return company.save(record, body, bump=False)

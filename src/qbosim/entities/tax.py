@@ -1,0 +1,111 @@
+"""Tax codes, rates and agencies: read and queried, never written through these addresses."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from qbosim import faults
+from qbosim.books.sales_tax import Rate
+from qbosim.company import Company, Record
+from qbosim.entities.entity import Body, Change, Entity, Property
+
+_HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
+
+TAXABLE = "TAX"
+NOT_TAXABLE = "NON"
+"""The two codes of a US line (Intuit's documentation); which rates apply is said once per transaction."""
+
+
+def rates_of(company: Company, code: Record) -> tuple[Rate, ...]:
+    """The sales tax rates of a code, in their order, each with the account its tax is owed on."""
+    details = (code.body.get("SalesTaxRateList") or {}).get("TaxRateDetail", [])
+    rates = []
+    for detail in sorted(details, key=lambda entry: int(entry.get("TaxOrder", 0))):
+        record = company.refer("TaxRate", detail["TaxRateRef"], detail["TaxRateRef"])
+        rates.append(
+            Rate(
+                record.entity.id_text(record.id),
+                Decimal(record.body.get("RateValue", 0)),
+                liability_account(company, record),
+            )
+        )
+    return tuple(rates)
+
+
+def liability_account(company: Company, rate: Record) -> int:
+    """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account."""
+    agency = rate.body.get("AgencyRef")
+    if agency is not None:
+        record = company.find("TaxAgency", int(agency["value"]))
+        if record is not None:
+            name = f"{record.body['DisplayName']} Payable"
+            for account in company.select("Account", "p_FullyQualifiedName = ?", name):
+                return account.id
+    for account in company.select("Account", "p_AccountSubType IN ('GlobalTaxPayable', 'SalesTaxPayable')"):
+        return account.id
+    raise faults.business("There is no account for sales tax payable.")
+
+
+def _refuse(_company: Company, _change: Change) -> Body:
+    raise faults.unsupported("write on a tax entity")
+
+
+TAX_CODE = Entity(
+    name="TaxCode",
+    order=(
+        *_HEAD,
+        "Name",
+        "Description",
+        "Active",
+        "Taxable",
+        "TaxGroup",
+        "SalesTaxRateList",
+        "PurchaseTaxRateList",
+    ),
+    verbs=frozenset(),
+    prepare=_refuse,
+    first_id=2,
+    collection="TaxCodes",
+    properties=(
+        Property("Name"),
+        Property("Description"),
+        Property("Active", "flag"),
+        Property("Hidden", "flag"),
+    ),
+    is_list=True,
+    label="Name",
+    in_change_feed=False,
+    named_ids={TAXABLE: -2, NOT_TAXABLE: -1},
+)
+
+TAX_RATE = Entity(
+    name="TaxRate",
+    order=(
+        *_HEAD,
+        "Name",
+        "Description",
+        "Active",
+        "RateValue",
+        "AgencyRef",
+        "SpecialTaxType",
+        "DisplayType",
+    ),
+    verbs=frozenset(),
+    prepare=_refuse,
+    collection="TaxRates",
+    properties=(Property("Name"), Property("Active", "flag"), Property("Description")),
+    is_list=True,
+    label="Name",
+    in_change_feed=False,
+)
+
+TAX_AGENCY = Entity(
+    name="TaxAgency",
+    order=(*_HEAD, "TaxTrackedOnPurchases", "TaxTrackedOnSales", "DisplayName", "TaxRegistrationNumber"),
+    verbs=frozenset(),
+    prepare=_refuse,
+    collection="TaxAgencies",
+    properties=(Property("DisplayName"),),
+    label="DisplayName",
+    in_change_feed=False,
+)

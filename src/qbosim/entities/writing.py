@@ -1,0 +1,121 @@
+"""The verbs that change records, the same for every entity: create, update, delete, void."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qbosim import faults
+from qbosim.company import Company, Record
+from qbosim.entities.entity import META_KEYS, Body, Change, Entity, Verb
+from qbosim.entities.shape import read_object
+
+
+def write(company: Company, entity: Entity, raw: Any) -> Record:
+    """Create a record, or update it when the body names an Id (Intuit uses one address for both)."""
+    sent = _clean(entity, raw)
+    if sent.get("Id"):
+        return _update(company, entity, sent)
+    return _create(company, entity, sent)
+
+
+def update(company: Company, entity: Entity, raw: Any) -> Record:
+    """Update the record that the body names."""
+    return _update(company, entity, _clean(entity, raw))
+
+
+def create(company: Company, entity: Entity, raw: Any) -> Record:
+    """Create a record, whatever Id the body may carry."""
+    return _create(company, entity, _clean(entity, raw))
+
+
+def delete(company: Company, entity: Entity, raw: Any) -> Record:
+    """Delete the record that the body names; what else the body holds does not matter."""
+    _allow(entity, "delete")
+    record = _named(company, entity, _clean(entity, raw))
+    _keep_closed(company, entity, record.body)
+    if entity.leaving is not None:
+        entity.leaving(company, record)
+    company.drop(record)
+    return record
+
+
+def void(company: Company, entity: Entity, raw: Any) -> Record:
+    """Void the transaction that the body names: amounts become 0, the document stays.
+
+    Voiding what is void already changes nothing.
+    """
+    _allow(entity, "void")
+    record = _named(company, entity, _clean(entity, raw))
+    _keep_closed(company, entity, record.body)
+    assert entity.voided is not None, "an entity with the verb void says how"
+    return _store(company, record, entity.voided(company, record))
+
+
+def _create(company: Company, entity: Entity, sent: Body) -> Record:
+    _allow(entity, "create")
+    body = entity.prepare(company, Change(_without_meta(sent)))
+    _keep_closed(company, entity, body)
+    record = company.insert(entity.name, body)
+    if entity.saved is not None:
+        entity.saved(company, None, record)
+        record = company.find(entity.name, record.id) or record
+    return record
+
+
+def _update(company: Company, entity: Entity, sent: Body) -> Record:
+    _allow(entity, "update")
+    record = _named(company, entity, sent)
+    change = Change(_without_meta(sent), record.body, bool(sent.get("sparse")))
+    body = entity.prepare(company, change)
+    if "MetaData" in record.body:
+        body["MetaData"] = record.body["MetaData"]
+    if body != record.body:
+        _keep_closed(company, entity, record.body)
+        _keep_closed(company, entity, body)
+    return _store(company, record, body)
+
+
+def _store(company: Company, record: Record, body: Body) -> Record:
+    """Keep a new body. One that changes nothing leaves SyncToken and LastUpdatedTime alone (recorded)."""
+    if body == record.body:
+        return record
+    changed = company.save(record, body)
+    if record.entity.saved is not None:
+        record.entity.saved(company, record, changed)
+        changed = company.find(record.entity.name, record.id) or changed
+    return changed
+
+
+def _clean(entity: Entity, raw: Any) -> Body:
+    return read_object(entity.name, raw)
+
+
+def _without_meta(sent: Body) -> Body:
+    return {key: value for key, value in sent.items() if key not in META_KEYS}
+
+
+def _allow(entity: Entity, verb: Verb) -> None:
+    if verb not in entity.verbs:
+        raise faults.unsupported(f"{verb} on {entity.name}")
+
+
+def _named(company: Company, entity: Entity, sent: Body) -> Record:
+    identity = sent.get("Id")
+    if not identity:
+        raise faults.missing("Id")
+    record = company.need(entity.name, identity)
+    token = sent.get("SyncToken")
+    if not token:
+        raise faults.missing("SyncToken")
+    if token != str(record.token):
+        raise faults.stale(record.author)
+    return record
+
+
+def _keep_closed(company: Company, entity: Entity, body: Body) -> None:
+    """Refuse to change a transaction dated in a closed period (code 6210, words recorded)."""
+    if not entity.day_key:
+        return
+    closed = company.preference("AccountingInfoPrefs", "BookCloseDate")
+    if closed and str(body.get(entity.day_key, "")) <= str(closed):
+        raise faults.books_closed()

@@ -1,0 +1,277 @@
+"""The query language: from text to a `Select`, or to the words Intuit's parser answers with.
+
+Keywords, entities and properties are read whatever their case. There is no OR, no NOT, no join (Intuit's documentation).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qbosim import faults
+
+_KEYWORDS = frozenset(
+    {
+        "select",
+        "from",
+        "where",
+        "and",
+        "in",
+        "like",
+        "orderby",
+        "order",
+        "by",
+        "asc",
+        "desc",
+        "startposition",
+        "maxresults",
+        "count",
+        "true",
+        "false",
+        "null",
+    }
+)
+_TOKEN = re.compile(
+    r"""
+    (?P<blank>\s+)
+  | (?P<string>'(?:\\.|[^'\\])*')
+  | (?P<number>-?\d+(?:\.\d+)?(?![\w.]))
+  | (?P<word>[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)
+  | (?P<mark><=|>=|[=<>(),*;])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_OPERATORS = ("=", "<", ">", "<=", ">=")
+_IDENTIFIER = "<IDENTIFIER>"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a WHERE clause."""
+
+    property: str
+    operator: str
+    """One of = < > <= >= IN LIKE."""
+    values: tuple[str | bool, ...]
+    """Texts as written (numbers too), or booleans; one value for every operator but IN."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One property of an ORDERBY clause."""
+
+    property: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class Select:
+    """A query, as written."""
+
+    entity: str
+    fields: tuple[str, ...]
+    """The properties asked for; empty for all of them."""
+    count: bool
+    conditions: tuple[Condition, ...] = ()
+    order: tuple[Order, ...] = ()
+    start: int | None = None
+    most: int | None = None
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    image: str
+    line: int
+    column: int
+
+    @property
+    def keyword(self) -> str:
+        """The keyword this token is, in lower case, or nothing."""
+        return self.image.lower() if self.kind == "word" and self.image.lower() in _KEYWORDS else ""
+
+
+def parse(text: str) -> Select:
+    """Read a query. Raises fault 4000 in the words of Intuit's parser, or 4001 for a bad page."""
+    return _Parser(_tokens(text)).select()
+
+
+def _tokens(text: str) -> list[_Token]:
+    tokens = []
+    line, line_start = 1, 0
+    for match in _TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        image = match.group()
+        if kind != "blank":
+            tokens.append(_Token(kind, image, line, match.start() - line_start + 1))
+        if "\n" in image:
+            line += image.count("\n")
+            line_start = match.start() + image.rindex("\n") + 1
+    tokens.append(_Token("end", "", line, max(len(text) - line_start, 0)))
+    return tokens
+
+
+class _Parser:
+    def __init__(self, tokens: Sequence[_Token]) -> None:
+        self._tokens = tokens
+        self._at = 0
+
+    def select(self) -> Select:
+        self._keyword("select")
+        fields, count = self._projection()
+        self._keyword("from")
+        entity = self._identifier()
+        conditions: list[Condition] = []
+        if self._take_keyword("where"):
+            conditions.append(self._condition())
+            while self._take_keyword("and"):
+                conditions.append(self._condition())
+        order = self._order()
+        start, most = self._page()
+        self._take_mark(";")
+        if self._here.kind != "end":
+            raise self._unexpected("<EOF>")
+        return Select(entity, fields, count, tuple(conditions), order, start, most)
+
+    @property
+    def _here(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _projection(self) -> tuple[tuple[str, ...], bool]:
+        if self._take_keyword("count"):
+            self._mark("(")
+            self._mark("*")
+            self._mark(")")
+            return (), True
+        fields: list[str] = []
+        everything = False
+        while True:
+            if self._take_mark("*"):
+                everything = True
+            else:
+                fields.append(self._identifier('"count"', '"*"') if not fields else self._identifier())
+                if self._take_mark("."):
+                    self._mark("*")
+            if not self._take_mark(","):
+                return () if everything else tuple(fields), False
+
+    def _condition(self) -> Condition:
+        name = self._identifier()
+        token = self._here
+        if token.keyword == "in":
+            self._at += 1
+            self._mark("(")
+            values = [self._value()]
+            while self._take_mark(","):
+                values.append(self._value())
+            self._mark(")")
+            return Condition(name, "IN", tuple(values))
+        if token.keyword == "like":
+            self._at += 1
+            return Condition(name, "LIKE", (self._value(),))
+        if token.image in _OPERATORS:
+            self._at += 1
+            return Condition(name, token.image, (self._value(),))
+        raise self._unexpected('"="', '"<"', '">"', '"<="', '">="', '"in"', '"like"')
+
+    def _value(self) -> str | bool:
+        token = self._here
+        if token.kind == "string":
+            self._at += 1
+            return re.sub(r"\\(.)", r"\1", token.image[1:-1])
+        if token.kind == "number":
+            self._at += 1
+            return token.image
+        if token.keyword in ("true", "false"):
+            self._at += 1
+            return token.keyword == "true"
+        raise self._unexpected("<STRING>", "<NUMBER>", '"true"', '"false"')
+
+    def _order(self) -> tuple[Order, ...]:
+        if self._take_keyword("order"):
+            self._keyword("by")
+        elif not self._take_keyword("orderby"):
+            return ()
+        found = []
+        while True:
+            name = self._identifier()
+            descending = self._take_keyword("desc")
+            if not descending:
+                self._take_keyword("asc")
+            found.append(Order(name, descending))
+            if not self._take_mark(","):
+                return tuple(found)
+
+    def _page(self) -> tuple[int | None, int | None]:
+        start: int | None = None
+        most: int | None = None
+        while True:
+            if start is None and self._take_keyword("startposition"):
+                start = self._integer()
+            elif most is None and self._take_keyword("maxresults"):
+                most = self._integer()
+            else:
+                return start, most
+
+    def _integer(self) -> int:
+        token = self._here
+        image = token.image[1:-1] if token.kind == "string" else token.image
+        if not re.fullmatch(r"-?\d{1,18}", image):
+            raise self._unexpected("<INTEGER>")
+        self._at += 1
+        return int(image)
+
+    def _identifier(self, *others: str) -> str:
+        token = self._here
+        if token.kind != "word" or token.keyword:
+            raise self._unexpected(*others, _IDENTIFIER)
+        self._at += 1
+        return token.image
+
+    def _keyword(self, word: str) -> None:
+        if not self._take_keyword(word):
+            raise self._unexpected(f'"{word}"')
+
+    def _take_keyword(self, word: str) -> bool:
+        if self._here.keyword == word:
+            self._at += 1
+            return True
+        return False
+
+    def _mark(self, mark: str) -> None:
+        if not self._take_mark(mark):
+            raise self._unexpected(f'"{mark}"')
+
+    def _take_mark(self, mark: str) -> bool:
+        if self._here.kind == "mark" and self._here.image == mark:
+            self._at += 1
+            return True
+        return False
+
+    def _unexpected(self, *expected: str) -> faults.Fault:
+        """Intuit's parser's words: what it met, where, and what it could have been (shape recorded)."""
+        token = self._here
+        if token.kind == "end":
+            met = "<EOF>"
+        else:
+            image = token.image.replace("\\", "\\\\").replace('"', '\\"')
+            met = f' {_kind_of(token)} "{image} "'
+        head = "Was expecting:" if len(expected) == 1 else "Was expecting one of:"
+        listed = "".join(f"{entry} ...\n    " for entry in expected)
+        return faults.query_unparsable(
+            f'Encountered "{met}" at line {token.line}, column {token.column}.\n{head}\n    {listed}'
+        )
+
+
+def _kind_of(token: _Token) -> str:
+    if token.keyword:
+        return f'"{token.keyword}"'
+    if token.kind == "word":
+        return _IDENTIFIER
+    if token.kind == "string":
+        return "<STRING>"
+    if token.kind == "number":
+        return "<INTEGER>" if "." not in token.image else "<DECIMAL>"
+    return f'"{token.image}"'

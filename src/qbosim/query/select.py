@@ -1,0 +1,192 @@
+"""Running a query: from a `Select` to a page of records, in the order and with the defaults Intuit uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from qbosim import faults, jsontext
+from qbosim.company import Company
+from qbosim.entities.catalogue import find_entity
+from qbosim.entities.entity import Entity, Property
+from qbosim.entities.shape import known_keys
+from qbosim.moments import read_instant
+from qbosim.query.grammar import Condition, Select, parse
+
+DEFAULT_PAGE = 100
+LARGEST_PAGE = 1000
+
+_TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
+
+
+def run_query(company: Company, text: str) -> str:
+    """Answer a query with the JSON text of its `QueryResponse`.
+
+    Raises 4000 when it cannot be read, 4001 when it asks for what is not there.
+    """
+    select = parse(text)
+    entity = find_entity(select.entity)
+    if entity is None:
+        raise faults.query_invalid(f"invalid context declaration: {select.entity}")
+    where, values = _where(company, entity, select.conditions)
+    order = _order(entity, select)
+    if select.count:
+        row = company.db.execute(f"SELECT count(*) FROM {entity.table} WHERE {where}", values).fetchone()
+        return f'{{"totalCount":{row[0]}}}'
+    start, most = _page(select)
+    if entity.named_ids:
+        most = LARGEST_PAGE  # a known bug of Intuit's: MAXRESULTS has no effect on tax codes
+    rows = company.db.execute(
+        f"SELECT body FROM {entity.table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+        (*values, most, start - 1),
+    ).fetchall()
+    if not rows:
+        return "{}"
+    texts: Iterable[str] = (row[0] for row in rows)
+    if select.fields:
+        keys = _known_fields(entity, select.fields)
+        texts = (_only(text, keys) for text in texts)
+    listed = ",".join(texts)
+    position = "" if entity.single else f'"startPosition":{start},'
+    return f'{{"{entity.name}":[{listed}],{position}"maxResults":{len(rows)}}}'
+
+
+def _page(select: Select) -> tuple[int, int]:
+    start = 1 if select.start is None else select.start
+    most = DEFAULT_PAGE if select.most is None else select.most
+    for value in (start, most):
+        if value < 1:
+            raise faults.query_invalid(f"value {value} is too small. Min allowed value is 1")
+    if most > LARGEST_PAGE:
+        raise faults.query_invalid(f"value {most} is too large. Max allowed value is {LARGEST_PAGE}")
+    return start, most
+
+
+def _where(company: Company, entity: Entity, conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
+    parts = ["realm = ?", "deleted = 0"]
+    values: list[Any] = [company.realm]
+    mentions_active = False
+    for condition in conditions:
+        sql, bound = _comparison(entity, condition)
+        parts.append(sql)
+        values += bound
+        mentions_active = mentions_active or condition.property.lower() == "active"
+    if entity.is_list and not mentions_active and entity.find_property("Active") is not None:
+        parts.append("p_Active = 1")
+    return " AND ".join(parts), values
+
+
+def _comparison(entity: Entity, condition: Condition) -> tuple[str, list[Any]]:
+    name = condition.property.lower()
+    if name in _TIMES:
+        return _on_column(_TIMES[name], condition, [_instant(value) for value in condition.values])
+    if name == "id":
+        return _on_column("id", condition, [_identity(entity, value) for value in condition.values])
+    found = _property(entity, condition.property)
+    if not found.filterable:
+        raise faults.query_invalid(f"property '{found.name}' is not queryable")
+    bound = [_bound(found, value) for value in condition.values]
+    if condition.operator == "LIKE":
+        if found.kind in ("number", "flag"):
+            raise faults.query_invalid(f"operator LIKE is not supported for property {found.name}")
+        return f"{found.column} LIKE ? ESCAPE '\\'", [_pattern(str(value)) for value in bound]
+    return _on_column(found.column, condition, bound)
+
+
+def _on_column(column: str, condition: Condition, bound: list[Any]) -> tuple[str, list[Any]]:
+    if condition.operator == "IN":
+        return f"{column} IN ({', '.join('?' * len(bound))})", bound
+    if condition.operator == "LIKE":
+        return f"CAST({column} AS TEXT) LIKE ? ESCAPE '\\'", [_pattern(str(bound[0]))]
+    return f"{column} {condition.operator} ?", bound
+
+
+def _pattern(text: str) -> str:
+    """Only the percent sign is a wildcard (Intuit's documentation)."""
+    return text.replace("\\", "\\\\").replace("_", "\\_")
+
+
+def _property(entity: Entity, name: str) -> Property:
+    found = entity.find_property(name)
+    if found is None:
+        known = {key.lower(): key for key in known_keys(entity.name)}
+        top = name.split(".")[0].lower()
+        if top in known:
+            raise faults.query_invalid(f"property '{name}' is not queryable")
+        raise faults.query_invalid(f"Property {name} not found for Entity {entity.name}")
+    return found
+
+
+def _bound(found: Property, value: str | bool) -> str | float | int:
+    if found.kind == "flag":
+        if isinstance(value, bool):
+            return int(value)
+        if value.lower() in ("true", "false"):
+            return int(value.lower() == "true")
+        raise faults.query_invalid(f"invalid value for property {found.name}: {value}")
+    if isinstance(value, bool):
+        raise faults.query_invalid(f"invalid value for property {found.name}: {str(value).lower()}")
+    if found.kind == "number":
+        try:
+            return float(Decimal(value))
+        except InvalidOperation as error:
+            raise faults.query_invalid(f"invalid value for property {found.name}: {value}") from error
+    return value
+
+
+def _instant(value: str | bool) -> float:
+    try:
+        return read_instant(str(value))
+    except ValueError as error:
+        raise faults.query_invalid(f"invalid date value: {value}") from error
+
+
+def _identity(entity: Entity, value: str | bool) -> int:
+    number = entity.id_number(str(value))
+    return -9 if number is None else number
+
+
+def _order(entity: Entity, select: Select) -> str:
+    """The order asked for; else by name for lists, last updated first for transactions (recorded).
+
+    The id breaks ties, so that pages never overlap.
+    """
+    parts = []
+    for order in select.order:
+        direction = "DESC" if order.descending else "ASC"
+        name = order.property.lower()
+        if name == "id":
+            parts.append(f"id {direction}")
+        elif name in _TIMES:
+            parts.append(f"{_TIMES[name]} {direction}")
+        else:
+            parts.append(f"{_property(entity, order.property).column} {direction}")
+    if not parts:
+        parts = _default_order(entity)
+    return ", ".join([*parts, "id"])
+
+
+def _default_order(entity: Entity) -> list[str]:
+    if entity.sorted_by:
+        return [f"p_{entity.sorted_by} ASC"]
+    return ["id"] if entity.is_list or entity.single or not entity.day_key else ["updated DESC", "id DESC"]
+
+
+def _known_fields(entity: Entity, fields: Sequence[str]) -> frozenset[str]:
+    known = {key.lower(): key for key in known_keys(entity.name)}
+    wanted = set()
+    for field in fields:
+        key = known.get(field.split(".")[0].lower())
+        if key is None:
+            raise faults.query_invalid(f"Property {field} not found for Entity {entity.name}")
+        wanted.add(key)
+    return frozenset(wanted)
+
+
+def _only(text: str, keys: frozenset[str]) -> str:
+    """A partial object: the keys asked for, said to be sparse (shape assumed)."""
+    whole = jsontext.loads(text)
+    part = {key: value for key, value in whole.items() if key in keys or key in ("domain", "sparse")}
+    part["sparse"] = True
+    return jsontext.dumps(part).decode()
