@@ -81,10 +81,18 @@ class Push:
     """The record's name for people: `Invoice 1042`."""
     intended: str = ""
     """Fingerprint of the host's record that this push carries."""
+    sync_token: str = ""
+    """The SyncToken that it was sent with; once confirmed, the one that QuickBooks answered."""
+    duplicate_number: bool = False
+    """True for a document made anew on purpose: its void predecessor still carries its number."""
 
 
-def request_id(push_id: str, generation: int) -> str:
-    """Make the request id of a push: at most 36 characters, so that it fits a batch too."""
-    made = f"{push_id}-{generation}"
+def request_id(push_id: str, generation: int, attempt: int) -> str:
+    """Make the request id of one attempt: at most 36 characters, so that it fits a batch too.
+
+    A new attempt gets a new id, because QuickBooks may repeat its old answer to an old one; that is safe since
+    a push is attempted anew only when it is known that nothing was written.
+    """
+    made = f"{push_id.replace('_', '-')}-{generation}-{attempt}"
     assert len(made) <= 36, made
     return made

@@ -136,6 +136,8 @@ class SeenDocument:
     memo: str = ""
     voided: bool = False
     updated_at: datetime | None = None
+    mark: str = ""
+    """The id of the push that wrote it last, when one of ours did."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,8 @@ class SeenPayment:
     note: str = ""
     voided: bool = False
     updated_at: datetime | None = None
+    mark: str = ""
+    """The id of the push that wrote it last, when one of ours did."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,18 @@ KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
+class Secret:
+    """A value that must not show up in a log, an audit line or a traceback."""
+
+    value: str
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True)
 class Sealed:
     """A secret as it is stored."""
 

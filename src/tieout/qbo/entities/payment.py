@@ -17,7 +17,7 @@ from tieout.qbo.entities.entity import Can, Entity
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.sales_document import VOIDED
 from tieout.qbo.entities.spelling import Ref, body_of, number, ref_of
-from tieout.qbo.marker import with_mark, without_mark
+from tieout.qbo.marker import mark_of, with_mark, without_mark
 from tieout.qbo.record import moment
 
 REFERENCE_MAX: Final = 21
@@ -76,6 +76,7 @@ def seen(raw: bytes, home_currency: str = "") -> SeenPayment:
         note=without_mark(note),
         voided=bool(VOIDED.match(note)) and total == ZERO and not allocations,
         updated_at=moment(found.MetaData.LastUpdatedTime) if found.MetaData else None,
+        mark=mark_of(note),
     )
 
 

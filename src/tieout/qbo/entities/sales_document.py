@@ -16,7 +16,7 @@ from tieout.domain.seen import SeenDocument, SeenLine
 from tieout.kit.errors import Invalid, Unmapped
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.spelling import Ref, body_of, living_name, number, price, ref_of, within
-from tieout.qbo.marker import with_mark, without_mark
+from tieout.qbo.marker import mark_of, with_mark, without_mark
 from tieout.qbo.record import moment
 
 NUMBER_MAX: Final = 21
@@ -109,6 +109,7 @@ def seen_document(raw: bytes, kind: Kind, home_currency: str) -> SeenDocument:
         memo=without_mark(note),
         voided=bool(VOIDED.match(note)) and total == ZERO and all(line.amount == ZERO for line in lines),
         updated_at=moment(found.MetaData.LastUpdatedTime) if found.MetaData else None,
+        mark=mark_of(note),
     )
 
 

@@ -1,0 +1,1 @@
+"""Which QuickBooks companies we are connected to, and with which permission."""

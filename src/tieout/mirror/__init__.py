@@ -1,0 +1,1 @@
+"""Our copy of a company's QuickBooks records: filled once, then followed, every version kept."""

@@ -1,0 +1,178 @@
+"""The first import: every entity read page by page, with progress, resumable, and counted afterwards.
+
+The cursor for following changes is pinned before the first page is read, so that nothing that happens while
+pages are read falls between. A record deleted meanwhile moves the later ones up by a place, so an entity whose
+count does not agree with QuickBooks' own is read once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from tieout.connections.books import open_books
+from tieout.connections.companies import found
+from tieout.connections.notices import connection_lost
+from tieout.domain.permissions import SYNC
+from tieout.edges import Edges
+from tieout.kit.errors import ReconnectNeeded, Unreachable
+from tieout.mirror.rows import row_of
+from tieout.qbo.client import Books
+from tieout.qbo.entities import ENTITIES
+from tieout.qbo.entities.entity import Can, Entity
+from tieout.security.operation import Errand, errand
+from tieout.storage.companies import Company
+
+PAGE: Final = 1000
+"""Intuit's largest page."""
+OVERLAP: Final = timedelta(minutes=5)
+"""How far the cursor is kept behind Intuit's clock, for changes that become visible late."""
+ROUNDS_MAX: Final = 3
+"""How often an entity is read anew when the counts do not agree, before we say so and stop."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the import of one entity is."""
+
+    entity: str
+    done: int
+    total: int
+    finished: bool
+
+
+Watcher = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought."""
+
+    company: str
+    counts: dict[str, int]
+    complete_until: datetime
+
+
+def mirrored() -> tuple[Entity, ...]:
+    """List the entities that are mirrored: all that can be queried."""
+    return tuple(entity for entity in ENTITIES if Can.QUERY in entity.can)
+
+
+def quiet(_progress: Progress) -> None:
+    """Watch nothing."""
+
+
+@errand("company.import", needs=SYNC)
+def import_company(act: Errand, *, company: str = "", watch: Watcher = quiet, anew: bool = False) -> Imported:
+    """Read all records of a company into the mirror; goes on where an interrupted import stopped."""
+    with act.edges.database.reading() as work:
+        chosen = found(work, act.caller.tenant, company)
+    return fill(act.edges, chosen, watch=watch, anew=anew)
+
+
+def fill(edges: Edges, company: Company, *, watch: Watcher = quiet, anew: bool = False) -> Imported:
+    """Read all records of a company into the mirror, then set the cursor from which changes are followed."""
+    books = open_books(edges, company)
+    try:
+        pinned = _pin(edges, books, company, anew=anew)
+        counts = {entity.name: _fill_entity(edges, books, company, entity, watch) for entity in mirrored()}
+    except ReconnectNeeded as error:
+        connection_lost(edges, company, error)
+        raise
+    with edges.database.transaction() as work:
+        work.companies.start_following(company.id, cursor=pinned - OVERLAP, complete_until=pinned)
+        work.companies.wake(company.id, now=edges.clock.now())
+    return Imported(company.id, counts, pinned)
+
+
+def _pin(edges: Edges, books: Books, company: Company, *, anew: bool) -> datetime:
+    """Take the books' own time at the start of this import; an interrupted one keeps its first pin."""
+    with edges.database.reading() as work:
+        pinned = None if anew else work.imports.pinned(company.id)
+    if pinned is not None:
+        return pinned
+    first = books.page(mirrored()[0].name, start=1, size=1)
+    with edges.database.transaction() as work:
+        work.imports.begin(
+            company.id,
+            [entity.name for entity in mirrored()],
+            pinned=first.server_time,
+            now=edges.clock.now(),
+        )
+    return first.server_time
+
+
+def _fill_entity(edges: Edges, books: Books, company: Company, entity: Entity, watch: Watcher) -> int:
+    with edges.database.reading() as work:
+        state = work.imports.get(company.id, entity.name)
+    if state is not None and state.state == "done":
+        watch(Progress(entity.name, state.done, state.total, True))
+        return state.done
+    start = state.next_start if state is not None else 1
+    for _round in range(ROUNDS_MAX):
+        total = books.count(entity.name, where=_everything(entity))
+        _read_pages(edges, books, company, entity, start, total, watch)
+        settled = books.count(entity.name, where=_everything(entity))
+        with edges.database.reading() as work:
+            have = work.records.count(company.id, entity.name, live=True)
+        if have == settled:
+            break
+        if have > settled:
+            _drop_absent(edges, books, company, entity)
+            break
+        start = 1
+    else:
+        raise Unreachable(
+            f"The import of {entity.plural} does not settle",
+            record=company.name,
+            reason=f"QuickBooks counts {settled}, and {have} were read, {ROUNDS_MAX} times over; "
+            "records are being changed while they are read",
+            remedy="Start the import again; it goes on with what is missing",
+        )
+    with edges.database.transaction() as work:
+        have = work.records.count(company.id, entity.name, live=True)
+        work.imports.finish(company.id, entity.name, done=have, total=have, now=edges.clock.now())
+    watch(Progress(entity.name, have, have, True))
+    return have
+
+
+def _read_pages(
+    edges: Edges, books: Books, company: Company, entity: Entity, start: int, total: int, watch: Watcher
+) -> None:
+    while True:
+        page = books.page(entity.name, start=start, size=PAGE, where=_everything(entity))
+        start += len(page.records)
+        done = start - 1
+        with edges.database.transaction() as work:
+            work.records.upsert_many(
+                company.id, [row_of(entity, record) for record in page.records], now=edges.clock.now()
+            )
+            work.imports.advance(company.id, entity.name, done=done, total=max(total, done), next_start=start)
+        watch(Progress(entity.name, done, max(total, done), False))
+        if len(page.records) < PAGE:
+            return
+
+
+def _drop_absent(edges: Edges, books: Books, company: Company, entity: Entity) -> None:
+    """Mark what the mirror holds and QuickBooks does not: each absence is proven by reading the record."""
+    with edges.database.reading() as work:
+        known = set(work.records.ids(company.id, entity.name))
+    there: set[str] = set()
+    start = 1
+    while True:
+        page = books.page(entity.name, start=start, size=PAGE, where=_everything(entity))
+        there.update(record.qbo_id for record in page.records)
+        start += len(page.records)
+        if len(page.records) < PAGE:
+            break
+    for qbo_id in sorted(known - there):
+        if books.read(entity.name, qbo_id) is None:
+            with edges.database.transaction() as work:
+                work.records.mark_deleted(company.id, entity.name, qbo_id, now=edges.clock.now())
+
+
+def _everything(entity: Entity) -> str:
+    """Ask for inactive records too: QuickBooks hides them otherwise."""
+    return "Active IN (true, false)" if entity.active_flag else ""

@@ -1,0 +1,1 @@
+"""Reconciling two systems that both have a past: who is who, and what is what."""

@@ -1,0 +1,197 @@
+"""Inbound: what changed in QuickBooks, applied one record at a time, each alone and whole.
+
+The mirror has queued the changes. Customers and items come first, then documents, then payments, so that a
+payment meets its invoice as it is now. One change that cannot be applied becomes an issue, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Final
+
+from tieout.domain.documents import Kind
+from tieout.domain.issues import Finding
+from tieout.domain.links import Link
+from tieout.domain.seen import SeenDocument, SeenParty, SeenPayment
+from tieout.kit.errors import NeedsPerson, Refused, Retry
+from tieout.mirror.rows import seen_of
+from tieout.storage.inbound import Inbound
+from tieout.storage.leases import LeaseLost
+from tieout.storage.records import MirrorRow
+from tieout.storage.unit_of_work import Work
+from tieout.sync.drift import look_for_drift
+from tieout.sync.payments import apply_payment
+from tieout.sync.round import Round
+
+ORDER: Final = ("Customer", "Item", "Invoice", "CreditMemo", "Payment")
+"""The entities that something hangs on; others are mirrored and need nothing more."""
+KIND_OF: Final = {
+    "Customer": Kind.CLIENT,
+    "Item": Kind.SERVICE,
+    "Invoice": Kind.INVOICE,
+    "CreditMemo": Kind.CREDIT_NOTE,
+    "Payment": Kind.PAYMENT,
+}
+RETRY: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class AppliedIn:
+    """What one pass over the inbound changes did."""
+
+    applied: int
+    waiting: int
+    stuck: int
+
+
+def apply_inbound(round_: Round) -> AppliedIn:
+    """Apply every change that is due."""
+    applied = waiting = stuck = 0
+    with round_.edges.database.reading() as work:
+        due = work.inbound.due(round_.company.id, now=round_.edges.clock.now())
+    rank = {entity: index for index, entity in enumerate(ORDER)}
+    for change in sorted(due, key=lambda one: (rank.get(one.entity, -1), one.noted_at, one.qbo_id)):
+        match _apply(round_, change):
+            case "applied":
+                applied += 1
+            case "waiting":
+                waiting += 1
+            case _:
+                stuck += 1
+    return AppliedIn(applied, waiting, stuck)
+
+
+def _apply(round_: Round, change: Inbound) -> str:
+    """Apply one change; tells how it ended. A host that cannot be reached is tried again, not blamed on the change."""
+    try:
+        return _dispatch(round_, change)
+    except LeaseLost:
+        raise
+    except Retry as error:
+        _later(round_, change, error.sentence())
+        return "waiting"
+    except (NeedsPerson, Refused) as error:
+        _poison(round_, change, error.message, error.reason or error.message, error.remedy)
+        return "stuck"
+    except Exception as error:
+        _poison(
+            round_,
+            change,
+            "This change could not be applied",
+            f"it did not have the expected form ({type(error).__name__}: {error})",
+            "Retry after an update of Tieout, or set it aside; every other change goes on meanwhile",
+        )
+        return "stuck"
+
+
+def _dispatch(round_: Round, change: Inbound) -> str:
+    with round_.edges.database.reading() as work:
+        row = work.records.get(round_.company.id, change.entity, change.qbo_id)
+        kind = KIND_OF.get(change.entity)
+        link = work.links.by_qbo(round_.company.id, kind, change.qbo_id) if kind is not None else None
+    if row is None or kind is None:
+        return _done(round_, change)
+    if change.entity == "Payment":
+        seen = None if row.deleted else seen_of(round_.company, row)
+        assert seen is None or isinstance(seen, SeenPayment)
+        waits = apply_payment(round_, change.qbo_id, seen, link, row)
+        return _parked(round_, change, waits) if waits else _done(round_, change)
+    if link is None:
+        return _done(round_, change)
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        _apply_linked(round_, work, link, row)
+        work.inbound.done(round_.company.id, change.entity, change.qbo_id, change.sync_token)
+    return "applied"
+
+
+def _apply_linked(round_: Round, work: Work, link: Link, row: MirrorRow) -> None:
+    if link.kind in (Kind.INVOICE, Kind.CREDIT_NOTE):
+        seen = None if row.deleted else seen_of(round_.company, row)
+        assert seen is None or isinstance(seen, SeenDocument)
+        look_for_drift(round_, work, link, seen)
+    elif link.kind is Kind.CLIENT:
+        _look_at_customer(round_, work, link, row)
+    elif not row.deleted:
+        work.links.replace(replace(link, sync_token=row.sync_token))
+
+
+def _look_at_customer(round_: Round, work: Work, link: Link, row: MirrorRow) -> None:
+    """A linked customer that is gone or inactive must be linked anew before anything more is billed to it."""
+    now = round_.edges.clock.now()
+    seen = seen_of(round_.company, row)
+    assert isinstance(seen, SeenParty)
+    if row.deleted or not seen.active:
+        finding = Finding(
+            kind="customer.unlinked",
+            record_kind=Kind.CLIENT.value,
+            record=link.host_ref,
+            label=seen.name,
+            what=f"The customer {seen.name} was made inactive in QuickBooks",
+            why="QuickBooks takes no new document for an inactive customer; links and history are kept",
+            remedy="Make it active again in QuickBooks, link the client to another customer, or have a new one made",
+            signature=f"inactive:{seen.qbo_id}",
+            facts={"qbo_id": seen.qbo_id},
+        )
+        work.issues.open(round_.company.id, finding, now=now, new_id=round_.edges.ids.new("iss"))
+    else:
+        work.issues.clear(
+            round_.company.id,
+            "customer.unlinked",
+            Kind.CLIENT.value,
+            link.host_ref,
+            now=now,
+            how="the customer is active again",
+        )
+    work.links.replace(replace(link, sync_token=row.sync_token))
+
+
+def _done(round_: Round, change: Inbound) -> str:
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.inbound.done(round_.company.id, change.entity, change.qbo_id, change.sync_token)
+        work.issues.clear(
+            round_.company.id,
+            "sync.poison",
+            change.entity,
+            change.qbo_id,
+            now=round_.edges.clock.now(),
+            how="it could be applied",
+        )
+    return "applied"
+
+
+def _parked(round_: Round, change: Inbound, waits_for: str) -> str:
+    """A payment of invoices that nobody here knows (yet) is kept, and looked at again when one is linked."""
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.inbound.park(
+            round_.company.id, change.entity, change.qbo_id, change.sync_token, reason=waits_for
+        )
+    return "applied"
+
+
+def _later(round_: Round, change: Inbound, why: str) -> None:
+    now = round_.edges.clock.now()
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.inbound.retry(round_.company.id, change.entity, change.qbo_id, at=now + RETRY, reason=why)
+
+
+def _poison(round_: Round, change: Inbound, what: str, why: str, remedy: str) -> None:
+    now = round_.edges.clock.now()
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.inbound.poison(round_.company.id, change.entity, change.qbo_id, change.sync_token, reason=why)
+        finding = Finding(
+            kind="sync.poison",
+            record_kind=change.entity,
+            record=change.qbo_id,
+            label=f"{change.entity} {change.qbo_id} in QuickBooks",
+            what=what,
+            why=why,
+            remedy=remedy or "Retry, or set it aside",
+            signature=f"{change.sync_token}:{why}",
+        )
+        work.issues.open(round_.company.id, finding, now=now, new_id=round_.edges.ids.new("iss"))

@@ -1,0 +1,196 @@
+"""Intake: what changed at the host becomes intentions and, where the books must follow, pushes.
+
+A page of changes, the pushes it causes and the host cursor are one transaction, so that no change is read
+without being owed and none is owed twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from tieout.connections.companies import settings_of
+from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, kind_of, title
+from tieout.domain.fingerprint import fingerprint
+from tieout.domain.issues import Finding
+from tieout.domain.links import Link
+from tieout.domain.pushes import Action, Push, State
+from tieout.edges import Edges
+from tieout.hosts.contract import Host, HostChange
+from tieout.storage.companies import Company
+from tieout.storage.leases import Lease
+from tieout.storage.unit_of_work import Work
+
+PAGE = 500
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What one intake brought."""
+
+    read: int
+    changed: int
+    queued: int
+
+
+def take_in(edges: Edges, host: Host, company: Company, lease: Lease) -> TakenIn:
+    """Read the host's changes since last time and queue what the books must learn."""
+    read = changed = queued = 0
+    while True:
+        with edges.database.reading() as work:
+            cursor = work.host_cursors.get(company.id, company.host)
+        page = host.changes(cursor, PAGE)
+        with edges.database.transaction() as work:
+            work.companies.guard(lease)
+            start = settings_of(work, company.id)["start_date"]
+            for change in page.records:
+                moved, owed = _take_one(edges, work, company, change, start)
+                changed += moved
+                queued += owed
+            work.host_cursors.put(company.id, company.host, page.cursor)
+        read += len(page.records)
+        if not page.more:
+            return TakenIn(read, changed, queued)
+
+
+def _take_one(
+    edges: Edges, work: Work, company: Company, change: HostChange, start: str
+) -> tuple[bool, bool]:
+    """Take in one change; tells whether the intention changed, and whether a push was queued."""
+    now = edges.clock.now()
+    if change.problem is not None:
+        problem = change.problem
+        finding = Finding(
+            kind="host.unreadable",
+            record_kind=change.kind.value,
+            record=change.ref,
+            label=problem.label or change.ref,
+            what=problem.what,
+            why=problem.why,
+            remedy=problem.remedy,
+            signature=problem.why,
+        )
+        work.issues.open(company.id, finding, now=now, new_id=edges.ids.new("iss"))
+        return False, False
+    work.issues.clear(
+        company.id, "host.unreadable", change.kind.value, change.ref, now=now, how="it can be read now"
+    )
+    if change.record is None:
+        return True, _take_away(edges, work, company, change.kind, change.ref)
+    if not work.intents.put(company.id, change.record, fingerprint(change.record), now=now):
+        return False, False
+    return True, owe(edges, work, company, change.record, start)
+
+
+def owe(edges: Edges, work: Work, company: Company, record: HostRecord, start: str) -> bool:
+    """Queue the push that a host record's present state calls for, if any."""
+    kind, ref, label = kind_of(record), record.ref, title(record)
+    link = work.links.by_host(company.id, kind, ref)
+    if link is not None and kind is Kind.INVOICE:
+        # A payment that the host refused on this invoice may be acceptable now.
+        work.inbound.wake_waiting(company.id, link.qbo_id, now=edges.clock.now())
+    action = wanted_action(record, link, start)
+    if action is None:
+        _withdraw_unsent(edges, work, company, kind, ref, record)
+        return False
+    queue_push(edges, work, company, kind, ref, label, action, link)
+    return True
+
+
+def wanted_action(record: HostRecord, link: Link | None, start: str) -> Action | None:
+    """Tell what the books must learn of a host record; None for nothing.
+
+    Clients and services are created when a document needs them, and updated once they are linked.
+    """
+    changed = link is not None and link.intended != fingerprint(record)
+    if isinstance(record, SalesDocument | Payment):
+        if isinstance(record, Payment) and record.source == "books":
+            return None
+        if record.status is Status.DRAFT:
+            return None
+        if link is None and start and record.dated < date.fromisoformat(start):
+            return None
+        if record.status is Status.VOID:
+            if link is None or link.state in ("voided", "deleted"):
+                return None
+            # Intuit's API cannot void a credit memo; it can be deleted.
+            return Action.DELETE if record_kind_is_credit(record) else Action.VOID
+        if link is None:
+            return Action.CREATE
+        return Action.UPDATE if changed else None
+    if kind_of(record) in (Kind.CLIENT, Kind.SERVICE) and changed:
+        return Action.UPDATE
+    return None
+
+
+def record_kind_is_credit(record: HostRecord) -> bool:
+    """Tell whether a record is a credit note."""
+    return isinstance(record, SalesDocument) and record.kind is Kind.CREDIT_NOTE
+
+
+def queue_push(
+    edges: Edges,
+    work: Work,
+    company: Company,
+    kind: Kind,
+    ref: str,
+    label: str,
+    action: Action,
+    link: Link | None,
+    *,
+    generation: int | None = None,
+) -> Push:
+    """Queue one push; a newer intention takes the place of one that has not left yet."""
+    now = edges.clock.now()
+    push = Push(
+        id=edges.ids.new("push"),
+        company=company.id,
+        kind=kind,
+        host_ref=ref,
+        action=action,
+        state=State.QUEUED,
+        created_at=now,
+        updated_at=now,
+        generation=generation if generation is not None else (link.generation if link is not None else 1),
+        label=label,
+    )
+    work.pushes.add(push)
+    work.timeline.add(
+        company.id, kind, ref, at=now, what="queued", detail=f"{action.value} in QuickBooks", actor="host"
+    )
+    return push
+
+
+def _take_away(edges: Edges, work: Work, company: Company, kind: Kind, ref: str) -> bool:
+    """The host no longer has a record: nothing more is sent for it, and what the books have of it is voided."""
+    link = work.links.by_host(company.id, kind, ref)
+    intent = work.intents.get(company.id, kind, ref)
+    work.intents.remove(company.id, kind, ref)
+    if link is not None and link.state not in ("voided", "deleted") and intent is not None:
+        if kind in (Kind.INVOICE, Kind.PAYMENT):
+            queue_push(edges, work, company, kind, ref, title(intent), Action.VOID, link)
+            return True
+        if kind is Kind.CREDIT_NOTE:
+            queue_push(edges, work, company, kind, ref, title(intent), Action.DELETE, link)
+            return True
+    _withdraw_unsent(edges, work, company, kind, ref, intent)
+    return False
+
+
+def _withdraw_unsent(
+    edges: Edges, work: Work, company: Company, kind: Kind, ref: str, record: HostRecord | None
+) -> None:
+    """Cancel a push that has not left yet and is no longer wanted; queue the undoing of one that has left."""
+    now = edges.clock.now()
+    for push in work.pushes.open_of(company.id, kind, ref):
+        if push.state in (State.SENT, State.LEASED):
+            if push.action is Action.CREATE and isinstance(record, SalesDocument | Payment):
+                undo = Action.DELETE if kind is Kind.CREDIT_NOTE else Action.VOID
+                if record.status is Status.VOID:
+                    queue_push(edges, work, company, kind, ref, push.label, undo, None)
+            continue
+        work.pushes.save(
+            replace(push, state=State.CANCELLED, error="the host no longer wants it", updated_at=now)
+        )
+        work.issues.clear(company.id, "export.", kind.value, ref, now=now, how="the host no longer wants it")
+        work.issues.clear(company.id, "customer.ambiguous", kind.value, ref, now=now, how="no longer needed")
