@@ -39,7 +39,7 @@ button:focus-visible,input:focus-visible{outline:3px solid #4c9ffe;outline-offse
 code{font-size:.9em;background:var(--back);padding:.05rem .35rem;border-radius:5px;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 td{padding:.35rem .5rem .35rem 0;vertical-align:top;
-border-top:1px solid var(--line);color:var(--soft)}
+border-top:1px solid var(--line);color:var(--soft)}td:first-child{white-space:nowrap}
 """
 
 _SCOPES = {
@@ -105,7 +105,7 @@ def front(url: str, companies: Iterable[Realm], controls: Iterable[tuple[str, st
         f"Discovery <code>{escape(url)}/.well-known/openid_sandbox_configuration</code></p>"
         f"<table>{rows}</table><h1>Control plane</h1><table>{doors}</table>"
     )
-    return _page(200, "qbosim", body, width="wide")
+    return _page(200, "What this is", body, width="wide")
 
 
 def _marked(companies: Iterable[Realm]) -> list[tuple[str, Realm]]:

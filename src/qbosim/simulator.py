@@ -46,7 +46,7 @@ SCHEMAS = (
     requestlog.SCHEMA,
 )
 DEFAULT_URL = "http://qbosim.localhost"
-APP_NAME = "Your app"
+APP_NAME = "App under test"
 SAMPLE_NAME = "Larkspur Technical Services"
 EMPTY_NAME = "New Company"
 

@@ -122,7 +122,7 @@ _HARDWARE = _PRODUCTS[14:]
 _CLASSES = ("Managed Services", "Projects", "Hardware")
 _DEPARTMENTS = ("North Office", "South Office")
 _TERMS = ("Net 30", "Net 15", "Due on receipt", "Net 30", "Net 60")
-_METHODS = ("Check", "Check", "Credit Card", "Check")
+_METHODS = ("Check", "Check", "Visa", "Check")
 
 
 def create_sample(store: Store, api: Api, past: Clock, realm: str, *, name: str, seed: int) -> None:
@@ -147,6 +147,8 @@ class _Customer:
     number: int
     taxable: bool
     recurring: bool
+    billed: int = 0
+    """How many invoices they got."""
     open: list[tuple[str, Decimal]] = field(default_factory=list)
     """Invoices not yet paid, oldest first: id and what is still owed."""
 
@@ -221,8 +223,7 @@ class _History:
                 if customer.recurring:
                     self._at(day, partial(self._bill_month, customer))
         for number in range(26):
-            customer = self._customers[self._pick(len(self._customers))]
-            self._at(self._first + timedelta(days=4 + number * 7), partial(self._bill_project, customer))
+            self._at(self._first + timedelta(days=4 + number * 7), self._bill_project)
         self._at(self._first + timedelta(days=40), self._credit_and_apply)
         self._at(self._first + timedelta(days=95), self._credit_left_open)
         self._at(self._first + timedelta(days=60), self._void_an_invoice)
@@ -276,7 +277,8 @@ class _History:
         invoice = self._invoice(customer, day, lines, memo=f"Services for {day:%B %Y}")
         self._schedule_payment(customer, day, invoice)
 
-    def _bill_project(self, customer: _Customer, day: date) -> None:
+    def _bill_project(self, day: date) -> None:
+        customer = self._customers[self._pick(len(self._customers))]
         work = _PROJECT[self._pick(len(_PROJECT))]
         lines = [self._line(work, 1 + self._pick(12), "Projects")]
         for _ in range(self._pick(3)):
@@ -310,6 +312,7 @@ class _History:
         if taxed:
             body["TxnTaxDetail"] = {"TxnTaxCodeRef": {"value": self._tax_code}}
         made: dict[str, Any] = self._post("invoice", body)["Invoice"]
+        customer.billed += 1
         customer.open.append((made["Id"], Decimal(str(made["Balance"]))))
         return made
 
@@ -332,7 +335,7 @@ class _History:
                 both = dict(customer.open[-2:])
                 self._pay_on(day + timedelta(days=15), customer, both)
         elif habit == 4:
-            extra = Decimal("25.00") if len(customer.open) == 3 else Decimal()
+            extra = Decimal("25.00") if customer.billed == 3 else Decimal()
             self._pay_on(day + timedelta(days=18), customer, {identity: owed}, extra=extra)
         else:
             self._pay_on(day + timedelta(days=75), customer, {identity: owed})
