@@ -2,51 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Row, Select, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Row, and_, delete, insert, literal, select, tuple_
 
-from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, kind_of, title
-from tieout.storage.columns import folded
+from tieout.domain.documents import Client, HostRecord, Kind, Payment, SalesDocument, kind_of, title
+from tieout.domain.links import Link
+from tieout.domain.pushes import Push
+from tieout.kit.errors import Invalid
+from tieout.storage.columns import Folded, Instant, folded
 from tieout.storage.encoding import encoded, record_from
 from tieout.storage.inserting import in_chunks, put_rows
-from tieout.storage.pushes import CLOSED
-from tieout.storage.tables import intent_allocations, intents, links, pushes
+from tieout.storage.issues import Issues
+from tieout.storage.links import Links
+from tieout.storage.pushes import Pushes
+from tieout.storage.tables import intent_allocations, intents
 
 DOCUMENTS = (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One host record in a list: what it is, and how far it is on its way to the books."""
+    """One host record in a list, with what tells how far it is on its way to the books."""
 
     kind: Kind
-    host_ref: str
+    ref: str
     label: str
     number: str
+    client_name: str
+    """Empty when the host has not shown the client."""
+    dated: date | None
     total: Decimal | None
     """In `currency`; None for what has no total."""
     currency: str
-    dated: date | None
-    status: str
-    """The host's: `draft`, `final`, `void`; empty for what is no document."""
     changed_at: datetime
-    qbo_id: str
-    """Empty while it is not linked."""
-    link_state: str
-    """Empty while it is not linked."""
-    push_state: str
-    """Of the push that has not ended; empty without one."""
-    push_error: str
-    waits_for: str
+    link: Link | None
+    push: Push | None
+    """The newest one that has not ended."""
+    issue_kind: str
+    """Of the newest open issue; empty without one."""
+
+
+@dataclass(frozen=True)
+class StandingPage:
+    """A page of a list and where the next one starts."""
+
+    rows: list[Standing]
+    after: str
+    """Empty at the end."""
 
 
 HostRecords: TypeAlias = list[HostRecord]
-Standings: TypeAlias = list[Standing]
 
 
 class Intents:
@@ -125,36 +135,57 @@ class Intents:
         if kind is Kind.PAYMENT:
             self._forget_allocations(company, host_ref)
 
-    def list(self, company: str, kind: Kind, search: str = "", limit: int = 50, after: str = "") -> Standings:
-        """List records of a kind by number and name, each with where it stands.
+    def recent(
+        self, company: str, *, kind: str = "", search: str = "", limit: int = 50, after: str = ""
+    ) -> StandingPage:
+        """List records by their last change, the newest first, each with where it stands.
 
-        `search` are words of the number, name or ref in any case; `after` is the ref of the last record of
-        the page before.
+        `kind` empty takes all documents; `search` are words of the number, name, client or ref in any case;
+        `after` is the page before's. Raises Invalid for an `after` that no page gave.
         """
-        statement = _standings().where(intents.c.company == company, intents.c.kind == kind.value)
+        kinds = [kind] if kind else [one.value for one in DOCUMENTS]
+        statement = select(intents).where(intents.c.company == company, intents.c.kind.in_(kinds))
         for word in folded(search).split():
             statement = statement.where(intents.c.search.contains(word, autoescape=True))
+        order = (intents.c.changed_at, intents.c.kind, intents.c.host_ref)
         if after:
-            last = self._connection.execute(
-                select(intents.c.search).where(*_of(company, kind, after))
-            ).scalar_one_or_none()
-            if last is None:
-                return []
-            statement = statement.where(
-                or_(intents.c.search > last, and_(intents.c.search == last, intents.c.host_ref > after))
-            )
-        ordered = statement.order_by(intents.c.search, intents.c.host_ref).limit(limit)
-        return [_standing(row) for row in self._connection.execute(ordered)]
+            statement = statement.where(tuple_(*order) < tuple_(*_place(after)))
+        newest = statement.order_by(*(column.desc() for column in order)).limit(limit + 1)
+        found = self._connection.execute(newest).all()
+        shown = found[:limit]
+        more = f"{shown[-1].changed_at.isoformat()}|{shown[-1].kind}|{shown[-1].host_ref}" if shown else ""
+        return StandingPage(self._standings(company, shown), more if len(found) > limit else "")
 
-    def recent(self, company: str, limit: int = 50) -> Standings:
-        """List the documents that changed last, the newest change first, each with where it stands."""
-        ordered = (
-            _standings()
-            .where(intents.c.company == company, intents.c.kind.in_([kind.value for kind in DOCUMENTS]))
-            .order_by(intents.c.changed_at.desc(), intents.c.kind, intents.c.host_ref.desc())
-            .limit(limit)
+    def _standings(self, company: str, rows: Sequence[Row[Any]]) -> list[Standing]:
+        refs: dict[Kind, list[str]] = {}
+        for row in rows:
+            refs.setdefault(Kind(row.kind), []).append(row.host_ref)
+        links = {
+            kind: Links(self._connection).many_by_host(company, kind, some) for kind, some in refs.items()
+        }
+        pushes = {
+            kind: Pushes(self._connection).open_of_many(company, kind, some) for kind, some in refs.items()
+        }
+        issues = {
+            kind: Issues(self._connection).open_kinds(company, kind.value, some)
+            for kind, some in refs.items()
+        }
+        records = {(row.kind, row.host_ref): record_from(Kind(row.kind), row.body) for row in rows}
+        clients = self.many(
+            company,
+            Kind.CLIENT,
+            {one.client for one in records.values() if isinstance(one, SalesDocument | Payment)},
         )
-        return [_standing(row) for row in self._connection.execute(ordered)]
+        return [
+            _standing(
+                row,
+                _client_name(records[row.kind, row.host_ref], clients),
+                links[Kind(row.kind)].get(row.host_ref),
+                pushes[Kind(row.kind)].get(row.host_ref),
+                issues[Kind(row.kind)].get(row.host_ref, ""),
+            )
+            for row in rows
+        ]
 
     def _keep_allocations(self, company: str, payment: Payment) -> None:
         self._forget_allocations(company, payment.ref)
@@ -177,67 +208,35 @@ def _of(company: str, kind: Kind, host_ref: str) -> tuple[Any, ...]:
     return (intents.c.company == company, intents.c.kind == kind.value, intents.c.host_ref == host_ref)
 
 
-def _standings() -> Select[Any]:
-    """Join each record with its link and with the push that carries its newest change."""
-    newest = pushes.alias("newest")
-    behind = pushes.alias("behind")
-    is_behind = (
-        select(behind.c.id)
-        .where(
-            behind.c.company == newest.c.company,
-            behind.c.kind == newest.c.kind,
-            behind.c.host_ref == newest.c.host_ref,
-            behind.c.lane > newest.c.lane,
-        )
-        .exists()
-    )
-    return (
-        select(
-            intents.c.kind,
-            intents.c.host_ref,
-            intents.c.label,
-            intents.c.number,
-            intents.c.total,
-            intents.c.currency,
-            intents.c.dated,
-            intents.c.status,
-            intents.c.changed_at,
-            links.c.qbo_id,
-            links.c.state.label("link_state"),
-            newest.c.state.label("push_state"),
-            newest.c.error.label("push_error"),
-            newest.c.waits_for,
-        )
-        .outerjoin(
-            links,
-            and_(
-                links.c.company == intents.c.company,
-                links.c.kind == intents.c.kind,
-                links.c.host_ref == intents.c.host_ref,
-                links.c.state != "unlinked",
-            ),
-        )
-        .outerjoin(
-            newest,
-            and_(
-                newest.c.company == intents.c.company,
-                newest.c.kind == intents.c.kind,
-                newest.c.host_ref == intents.c.host_ref,
-                newest.c.lane != CLOSED,
-                ~is_behind,
-            ),
-        )
-    )
+def _place(after: str) -> tuple[Any, ...]:
+    parts = after.split("|", 2)
+    try:
+        changed_at, kind, ref = datetime.fromisoformat(parts[0]), parts[1], parts[2]
+        if changed_at.tzinfo is None:
+            raise ValueError(after)
+    except (ValueError, IndexError) as wrong:
+        raise Invalid(
+            "There is no such page",
+            record=after,
+            reason="a page starts where the one before it ended, and this is no such place",
+            remedy="Start again from the first page",
+        ) from wrong
+    return literal(changed_at, Instant), literal(kind, Folded), literal(ref, Folded)
+
+
+def _client_name(record: HostRecord, clients: dict[str, HostRecord]) -> str:
+    client = clients.get(record.client) if isinstance(record, SalesDocument | Payment) else None
+    return client.name if isinstance(client, Client) else ""
 
 
 def _values(company: str, record: HostRecord, fingerprint: str, now: datetime) -> dict[str, Any]:
-    number, total, currency, dated, status = "", "", "", None, ""
+    number, total, currency, dated, client = "", "", "", None, ""
     if isinstance(record, SalesDocument):
         number, total, currency = record.number, str(record.total), record.currency
-        dated, status = record.dated, record.status.value
+        dated, client = record.dated, record.client
     elif isinstance(record, Payment):
         number, total, currency = record.reference, str(record.amount), record.currency
-        dated, status = record.dated, record.status.value
+        dated, client = record.dated, record.client
     return {
         "company": company,
         "kind": kind_of(record).value,
@@ -250,25 +249,24 @@ def _values(company: str, record: HostRecord, fingerprint: str, now: datetime) -
         "currency": currency,
         "dated": dated,
         "changed_at": now,
-        "status": status,
-        "search": folded(title(record), record.ref),
+        "search": folded(title(record), record.ref, client),
     }
 
 
-def _standing(row: Row[Any]) -> Standing:
+def _standing(
+    row: Row[Any], client_name: str, link: Link | None, push: Push | None, issue_kind: str
+) -> Standing:
     return Standing(
         kind=Kind(row.kind),
-        host_ref=row.host_ref,
+        ref=row.host_ref,
         label=row.label,
         number=row.number,
+        client_name=client_name,
+        dated=row.dated,
         total=Decimal(row.total) if row.total else None,
         currency=row.currency,
-        dated=row.dated,
-        status=row.status,
         changed_at=row.changed_at,
-        qbo_id=row.qbo_id or "",
-        link_state=row.link_state or "",
-        push_state=row.push_state or "",
-        push_error=row.push_error or "",
-        waits_for=row.waits_for or "",
+        link=link,
+        push=push,
+        issue_kind=issue_kind,
     )

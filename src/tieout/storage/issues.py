@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from tieout.domain.issues import Finding, Issue, IssueState
 from tieout.storage.encoding import encoded, facts_from
-from tieout.storage.inserting import inserting
+from tieout.storage.inserting import in_chunks, inserting
 from tieout.storage.tables import companies, issue_events, issues
 
 
@@ -205,14 +206,29 @@ class Issues:
         )
         return self._connection.execute(settled.limit(1)).one_or_none() is not None
 
-    def counts(self, company: str, state: IssueState = IssueState.OPEN) -> dict[str, int]:
-        """Count a company's issues in a state, by kind."""
+    def counts(self, company: str) -> dict[str, int]:
+        """Count a company's issues by state; states without any are left out."""
         rows = self._connection.execute(
-            select(issues.c.kind, func.count())
-            .where(issues.c.company == company, issues.c.state == state.value)
-            .group_by(issues.c.kind)
+            select(issues.c.state, func.count()).where(issues.c.company == company).group_by(issues.c.state)
         )
-        return {kind: int(number) for kind, number in rows}
+        return {state: int(number) for state, number in rows}
+
+    def open_kinds(self, company: str, record_kind: str, records: Iterable[str]) -> dict[str, str]:
+        """Tell the kind of the newest open issue of each of many records; records without are left out."""
+        found: dict[str, str] = {}
+        for chunk in in_chunks(records):
+            rows = self._connection.execute(
+                select(issues.c.record, issues.c.kind)
+                .where(
+                    issues.c.company == company,
+                    issues.c.record_kind == record_kind,
+                    issues.c.record.in_(chunk),
+                    issues.c.state == IssueState.OPEN.value,
+                )
+                .order_by(issues.c.opened_at, issues.c.id)
+            )
+            found.update((row.record, row.kind) for row in rows)
+        return found
 
     def events(self, issue: str) -> EventList:
         """Tell the life of an issue, from its opening on."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select,
 from tieout.domain.documents import Kind
 from tieout.domain.pushes import OPEN_STATES, ORDER, Action, Push, State
 from tieout.kit.errors import ChangedElsewhere
+from tieout.storage.inserting import in_chunks
 from tieout.storage.tables import pushes
 
 _UNSENT: Final = frozenset(
@@ -82,10 +84,27 @@ class Pushes:
         row = self._connection.execute(select(pushes).where(pushes.c.id == push)).one_or_none()
         return None if row is None else _push(row)
 
-    def open_for(self, company: str, kind: Kind, host_ref: str) -> list[Push]:
+    def open_of(self, company: str, kind: Kind, host_ref: str) -> list[Push]:
         """List a record's pushes that have not ended: the one under way first, then the one behind it."""
         open_ones = self._open(company, kind, host_ref)
         return [open_ones[one] for one in (FLIGHT, QUEUE) if one in open_ones]
+
+    def open_of_many(self, company: str, kind: Kind, refs: Iterable[str]) -> dict[str, Push]:
+        """Find for each of many records the newest push that has not ended, by ref; records without are left out."""
+        found: dict[str, Push] = {}
+        for chunk in in_chunks(refs):
+            rows = self._connection.execute(
+                select(pushes)
+                .where(
+                    pushes.c.company == company,
+                    pushes.c.kind == kind.value,
+                    pushes.c.host_ref.in_(chunk),
+                    pushes.c.lane != CLOSED,
+                )
+                .order_by(pushes.c.created_at, pushes.c.id)
+            )
+            found.update((row.host_ref, _push(row)) for row in rows)
+        return found
 
     def due(self, company: str, now: datetime, limit: int) -> list[Push]:
         """List what can be worked on now: dependencies first, then the oldest.
@@ -164,6 +183,14 @@ class Pushes:
         ).scalar_one()
         assert first is None or isinstance(first, datetime)
         return first
+
+    def oldest_open(self, company: str) -> datetime | None:
+        """Tell when the oldest of a company's pushes that have not ended was made; None without one."""
+        oldest = self._connection.execute(
+            select(func.min(pushes.c.created_at)).where(pushes.c.company == company, pushes.c.lane != CLOSED)
+        ).scalar_one()
+        assert oldest is None or isinstance(oldest, datetime)
+        return oldest
 
     def counts(self, company: str) -> dict[State, int]:
         """Count a company's pushes by state; states without any are left out."""

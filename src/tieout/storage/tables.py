@@ -322,10 +322,8 @@ intents = Table(
     _words("currency"),
     Column("dated", Date),
     _at("changed_at"),
-    _words("status"),
     _key("search"),
     PrimaryKeyConstraint("company", "kind", "host_ref"),
-    Index("ix_intents_search", "company", "kind", "search", "host_ref"),
     Index("ix_intents_recent", "company", "changed_at", "kind", "host_ref"),
 )
 

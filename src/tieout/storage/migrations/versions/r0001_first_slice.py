@@ -243,7 +243,6 @@ def upgrade() -> None:
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("dated", sa.Date(), nullable=True),
         sa.Column("changed_at", Instant(), nullable=False),
-        sa.Column("status", sa.Text(), nullable=False),
         sa.Column("search", Folded(), nullable=False),
         sa.ForeignKeyConstraint(
             ["company"], ["companies.id"], name=op.f("fk_intents_company"), ondelete="CASCADE"
@@ -253,7 +252,6 @@ def upgrade() -> None:
     op.create_index(
         "ix_intents_recent", "intents", ["company", "changed_at", "kind", "host_ref"], unique=False
     )
-    op.create_index("ix_intents_search", "intents", ["company", "kind", "search", "host_ref"], unique=False)
 
     op.create_table(
         "issues",
