@@ -62,11 +62,9 @@ TERMS: tuple[tuple[str, int], ...] = (
 METHODS: tuple[tuple[str, str], ...] = (
     ("Cash", "NON_CREDIT_CARD"),
     ("Check", "NON_CREDIT_CARD"),
+    ("Credit Card", "CREDIT_CARD"),
     ("Visa", "CREDIT_CARD"),
     ("MasterCard", "CREDIT_CARD"),
-    ("Discover", "CREDIT_CARD"),
-    ("American Express", "CREDIT_CARD"),
-    ("Diners Club", "CREDIT_CARD"),
 )
 
 

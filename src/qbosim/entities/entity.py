@@ -14,6 +14,9 @@ Body = dict[str, Any]
 Kind = Literal["text", "number", "flag", "day", "reference"]
 Verb = Literal["create", "update", "delete", "void", "send"]
 
+_LARGEST = 2**63 - 1
+"""The largest id that the database can keep."""
+
 META_KEYS = frozenset({"domain", "sparse", "status", "Id", "SyncToken", "MetaData"})
 """Kept beside a record's body, not in it."""
 
@@ -166,4 +169,4 @@ class Entity:
         """The id as it is kept, or None when the text is no id."""
         if text in self.named_ids:
             return self.named_ids[text]
-        return int(text) if text.isdecimal() and len(text) < 19 else None
+        return int(text) if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63 else None
