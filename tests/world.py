@@ -93,7 +93,9 @@ class World:
 
     def grant(self) -> Any:
         """Ask the control plane for tokens, as a consent would give."""
-        return self.control("POST", "grant", {"realm_id": self.simulator.realm_id, "client_id": self.simulator.client_id})
+        return self.control(
+            "POST", "grant", {"realm_id": self.simulator.realm_id, "client_id": self.simulator.client_id}
+        )
 
     def connect(self) -> Company:
         """Connect the company by command."""
@@ -130,7 +132,11 @@ class World:
         """Run cycles, time passing between them, until one succeeds with nothing left to do."""
         for _ in range(cycles):
             report = self.sync()
-            if report.state == "succeeded" and not report.stats["confirmed"] and not report.stats["postponed"]:
+            if (
+                report.state == "succeeded"
+                and not report.stats["confirmed"]
+                and not report.stats["postponed"]
+            ):
                 return report
             self.pass_time(step)
         return report
@@ -140,7 +146,13 @@ class World:
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Use the simulator's control plane."""
         answer = self.simulator.answer(
-            Request(method, f"/qbosim/{path}", {}, {"content-type": "application/json"}, json.dumps(body or {}).encode())
+            Request(
+                method,
+                f"/qbosim/{path}",
+                {},
+                {"content-type": "application/json"},
+                json.dumps(body or {}).encode(),
+            )
         )
         assert answer.status == 200, answer.body
         return answer.json()
@@ -169,7 +181,13 @@ class World:
         if answer.status == 401:
             self._token = self.grant()["access_token"]
             answer = self.simulator.answer(
-                Request(method, asked.path, query, {**headers, "authorization": f"Bearer {self._token}"}, asked.body)
+                Request(
+                    method,
+                    asked.path,
+                    query,
+                    {**headers, "authorization": f"Bearer {self._token}"},
+                    asked.body,
+                )
             )
         return answer.status, answer.json()
 
@@ -211,9 +229,13 @@ class World:
         body = {"Id": qbo_id, "SyncToken": self.read(entity, qbo_id)["SyncToken"]}
         self.books("POST", entity.lower(), body, operation="delete")
 
-    def pay(self, customer: str, parts: dict[str, str], *, total: str | None = None, **more: Any) -> dict[str, Any]:
+    def pay(
+        self, customer: str, parts: dict[str, str], *, total: str | None = None, **more: Any
+    ) -> dict[str, Any]:
         """Enter a payment: amounts by invoice id."""
-        amount = Decimal(total) if total is not None else sum((Decimal(one) for one in parts.values()), Decimal())
+        amount = (
+            Decimal(total) if total is not None else sum((Decimal(one) for one in parts.values()), Decimal())
+        )
         body = {
             "CustomerRef": {"value": customer},
             "TotalAmt": float(amount),
@@ -241,7 +263,9 @@ class World:
         self.host.put(client)
         return client
 
-    def service(self, ref: str = "s1", name: str = "Workshop hour", price: str = "80", **more: Any) -> Service:
+    def service(
+        self, ref: str = "s1", name: str = "Workshop hour", price: str = "80", **more: Any
+    ) -> Service:
         """Put a service into the host."""
         service = Service(ref, name, unit_price=Decimal(price), **more)
         self.host.put(service)
@@ -267,7 +291,13 @@ class World:
             dated=more.pop("dated", TODAY),
             currency="USD",
             lines=tuple(
-                Line(service, Decimal(quantity), Decimal(price), Decimal(quantity) * Decimal(price), description=service)
+                Line(
+                    service,
+                    Decimal(quantity),
+                    Decimal(price),
+                    Decimal(quantity) * Decimal(price),
+                    description=service,
+                )
                 for service, quantity, price in lines
             ),
             status=status,
@@ -280,7 +310,9 @@ class World:
         self, ref: str = "p1", *, client: str = "c1", parts: dict[str, str] | None = None, **more: Any
     ) -> Payment:
         """Put a payment into the host: amounts by invoice ref."""
-        allocations = tuple(Allocation(invoice, Decimal(part)) for invoice, part in (parts or {"i1": "160"}).items())
+        allocations = tuple(
+            Allocation(invoice, Decimal(part)) for invoice, part in (parts or {"i1": "160"}).items()
+        )
         payment = Payment(
             ref=ref,
             client=client,

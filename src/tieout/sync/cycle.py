@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from tieout.connections.books import open_books
-from tieout.connections.companies import found
+from tieout.connections.companies import found, settings_of
 from tieout.connections.notices import connection_lost, connection_works
 from tieout.domain.outcome import Blocked, Posted, Postponed
 from tieout.domain.permissions import SYNC
@@ -114,7 +114,9 @@ def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) 
     report.stats.update(changes=followed.changed)
     connection_works(edges, company.id)
     host = edges.host(company.tenant, company.host)
-    round_ = Round(edges, company, lease, host, books)
+    with edges.database.reading() as work:
+        settings = settings_of(work, company.id)
+    round_ = Round(edges, company, lease, host, books, settings)
     inbound = apply_inbound(round_)
     report.stats.update(applied=inbound.applied, waiting_in=inbound.waiting, stuck_in=inbound.stuck)
     taken = take_in(edges, host, company, lease)

@@ -353,7 +353,7 @@ def need_customer(round_: Round, work: Work, ref: str) -> str | Postponed | Bloc
         return Postponed(
             round_.edges.clock.now() + WAIT, "its customer is not in QuickBooks yet", waits_for=title(client)
         )
-    suggestion = round_.client_suggestions.get(ref)
+    suggestion = round_.suggestion(work, Kind.CLIENT, ref)
     if (
         suggestion is not None
         and suggestion.verdict is Verdict.EXACT
@@ -391,7 +391,7 @@ def need_item(round_: Round, work: Work, ref: str) -> str | Postponed | Blocked:
         return Postponed(
             round_.edges.clock.now() + WAIT, "its item is not in QuickBooks yet", waits_for=title(service)
         )
-    suggestion = round_.service_suggestions.get(ref)
+    suggestion = round_.suggestion(work, Kind.SERVICE, ref)
     if (
         suggestion is not None
         and suggestion.verdict is Verdict.EXACT

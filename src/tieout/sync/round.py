@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
-from tieout.connections.companies import settings_of
 from tieout.domain.documents import Kind
 from tieout.domain.matching import Suggestion
 from tieout.edges import Edges
@@ -14,6 +12,7 @@ from tieout.qbo.client import Books
 from tieout.reconcile.unlinked import compared
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease
+from tieout.storage.unit_of_work import Work
 
 
 @dataclass(frozen=True)
@@ -25,26 +24,19 @@ class Round:
     lease: Lease
     host: Host
     books: Books
+    settings: dict[str, str]
+    """The company's settings as they were when the round began."""
+    _compared: dict[Kind, dict[str, Suggestion]] = field(default_factory=dict)
 
-    @cached_property
-    def settings(self) -> dict[str, str]:
-        """The company's settings as they are at the start of the round."""
-        with self.edges.database.reading() as work:
-            return settings_of(work, self.company.id)
+    def suggestion(self, work: Work, kind: Kind, ref: str) -> Suggestion | None:
+        """Tell how an unlinked client or service compares with what is free in QuickBooks.
 
-    @cached_property
-    def client_suggestions(self) -> dict[str, Suggestion]:
-        """How each unlinked client compares with the customers nobody is linked to, by client ref."""
-        with self.edges.database.reading() as work:
-            return {one.host_ref: one for one in compared(work, self.company, Kind.CLIENT)}
-
-    @cached_property
-    def service_suggestions(self) -> dict[str, Suggestion]:
-        """How each unlinked service compares with the items nobody is linked to, by service ref."""
-        with self.edges.database.reading() as work:
-            return {one.host_ref: one for one in compared(work, self.company, Kind.SERVICE)}
+        All of them are compared at once, since a match is exact only when it is alone on both sides.
+        """
+        if kind not in self._compared:
+            self._compared[kind] = {one.host_ref: one for one in compared(work, self.company, kind)}
+        return self._compared[kind].get(ref)
 
     def forget_suggestions(self) -> None:
         """Compare anew when next asked: links were made."""
-        for name in ("client_suggestions", "service_suggestions"):
-            self.__dict__.pop(name, None)
+        self._compared.clear()

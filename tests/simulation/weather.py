@@ -1,0 +1,121 @@
+"""The storm: what can go wrong on the wire and in our own process, drawn from a seed.
+
+A fault is drawn for every request to QuickBooks and for every transaction of ours. In the calm nothing is drawn.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass, field
+
+import httpx2
+from sqlalchemy import event
+
+from qbosim.wire import ConnectionCut
+from tests.bridge import Answers, SimulatorTransport
+from tieout.edges import Edges
+
+
+class Crash(BaseException):
+    """Our process dies here. Not an Exception, so that no handler of ours can survive it."""
+
+
+@dataclass
+class Odds:
+    """How likely each fault is, per request or transaction; drawn once for a seed."""
+
+    lost_request: float = 0
+    lost_reply: float = 0
+    throttled: float = 0
+    server_error: float = 0
+    late_error: float = 0
+    """The work was done, and the answer says 500 all the same."""
+    crash_on_wire: float = 0
+    crash_in_database: float = 0
+    paused: float = 0
+    """Our worker stands still in the middle of a call until its lease is long over."""
+
+    @classmethod
+    def drawn(cls, rng: random.Random) -> Odds:
+        """Draw the weather of a seed: some days have one kind of trouble, some have all."""
+        level = rng.choice((0.01, 0.03, 0.08))
+        names = list(cls.__dataclass_fields__)
+        chosen = rng.sample(names, rng.randint(1, len(names)))
+        rates = {name: level * rng.uniform(0.5, 1.5) for name in chosen}
+        if "crash_in_database" in rates:
+            rates["crash_in_database"] /= 3  # there are several transactions for each request
+        return cls(**rates)
+
+
+@dataclass
+class Weather(httpx2.BaseTransport):
+    """A transport that loses, breaks and delays what goes through it, and kills our process."""
+
+    simulator: Answers
+    rng: random.Random
+    odds: Odds
+    storm: bool = False
+    seen: Counter[str] = field(default_factory=Counter)
+    while_paused: object = None
+    """What the rest of the world does while our worker stands still: a function, set by the day."""
+
+    def __post_init__(self) -> None:
+        self._wire = SimulatorTransport(self.simulator)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Carry one request, unless the weather is against it."""
+        if not self.storm:
+            return self._wire.handle_request(request)
+        if self._hits("crash_on_wire"):
+            raise Crash("before the call")
+        if self._hits("lost_request"):
+            if self.rng.random() < 0.5:
+                raise httpx2.ConnectError("nobody answered", request=request)
+            raise httpx2.ReadError("the connection was closed", request=request)
+        if self._hits("throttled"):
+            return httpx2.Response(
+                429, content=THROTTLED, headers={"content-type": "application/xml"}, request=request
+            )
+        if self._hits("server_error"):
+            return httpx2.Response(503, content=b"upstream unavailable", request=request)
+        if self._hits("paused") and callable(self.while_paused):
+            self.while_paused()
+        try:
+            answer = self._wire.handle_request(request)
+        except ConnectionCut as cut:  # pragma: no cover  the bridge translates it
+            raise httpx2.ReadError("cut", request=request) from cut
+        if self._hits("crash_on_wire"):
+            raise Crash("after the call")
+        if self._hits("lost_reply"):
+            raise httpx2.ReadTimeout("no answer came in time", request=request)
+        if self._hits("late_error"):
+            return httpx2.Response(500, content=b"<html>oops</html>", request=request)
+        return answer
+
+    def over_database(self, edges: Edges) -> None:
+        """Let the process die at the beginning of transactions, or just before they are committed."""
+
+        def at_begin(_connection: object) -> None:
+            if self.storm and self._hits("crash_in_database"):
+                raise Crash("between two transactions")
+
+        def at_commit(_connection: object) -> None:
+            if self.storm and self._hits("crash_in_database"):
+                raise Crash("before a commit")
+
+        event.listen(edges.database.engine, "begin", at_begin)
+        event.listen(edges.database.engine, "commit", at_commit)
+
+    def _hits(self, name: str) -> bool:
+        if self.rng.random() < getattr(self.odds, name):
+            self.seen[name] += 1
+            return True
+        return False
+
+
+THROTTLED = (
+    b'<?xml version="1.0"?><IntuitResponse><Fault type="SERVICE"><Error code="3001"><Message>message=ThrottleExceeded; '
+    b"errorCode=003001; statusCode=429</Message><Detail>The request limit was reached.</Detail></Error></Fault>"
+    b"</IntuitResponse>"
+)
