@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.pool import StaticPool
 
@@ -111,7 +111,7 @@ class Database:
     def _explained(self, *, writing: bool) -> Iterator[None]:
         try:
             yield
-        except (DBAPIError, PoolEmpty) as error:
+        except (StatementError, PoolEmpty) as error:
             raise explained(error, self.name, writing=writing) from error
 
 

@@ -6,7 +6,7 @@ import sqlite3
 from dataclasses import dataclass
 
 import psycopg
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
 from tieout.kit.errors import Invalid, OutcomeUnknown, TieoutError, Unreachable
@@ -141,7 +141,7 @@ _POSTGRES_WORDS: tuple[tuple[str, _Case], ...] = (
 
 
 def explained(
-    error: DBAPIError | PoolEmpty, database: str, *, writing: bool, committing: bool = False
+    error: StatementError | PoolEmpty, database: str, *, writing: bool, committing: bool = False
 ) -> Exception:
     """Say a database's error in four parts; what can only be our own mistake becomes an AssertionError.
 
@@ -151,6 +151,9 @@ def explained(
     if isinstance(error, PoolEmpty):
         return _said(_CROWDED, database, "")
     original = error.orig
+    if not isinstance(error, DBAPIError):
+        # Raised while a value was being prepared, before the database saw anything.
+        return original if isinstance(original, AssertionError) else AssertionError(str(error))
     if isinstance(error, IntegrityError):
         return AssertionError(f"a promise that the tables keep was about to be broken: {original}")
     case = _case(original)

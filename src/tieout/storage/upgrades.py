@@ -29,18 +29,20 @@ def upgrade(engine: Engine, *, name: str, file: Path | None) -> None:
         # The file will hold sealed tokens and somebody's books: nobody else on the machine reads it.
         file.touch(mode=0o600)
     with engine.connect() as connection:
-        if engine.dialect.name == "sqlite":
-            # Tables that are rebuilt must not take with them the rows that refer to them.
-            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
-            connection.rollback()
+        # Tables that are rebuilt must not take with them the rows that refer to them.
+        _keep_references(connection, False)
         try:
             _upgrade(connection, name, file)
         finally:
-            if engine.dialect.name == "sqlite":
-                connection.rollback()
-                driver = connection.connection.driver_connection
-                assert driver is not None
-                driver.execute("PRAGMA foreign_keys = ON")
+            _keep_references(connection, True)
+
+
+def _keep_references(connection: Connection, yes: bool) -> None:
+    """Switch SQLite's watch over references on or off; it listens outside a transaction only."""
+    if connection.dialect.name == "sqlite":
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if yes else 'OFF'}")
 
 
 def head() -> str:

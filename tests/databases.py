@@ -1,0 +1,208 @@
+"""Real databases for tests: a SQLite file, and a PostgreSQL that is found or started, one scratch database each.
+
+PostgreSQL is looked for in this order: the address in TIEOUT_TEST_POSTGRES; a server on this machine that lets
+the user `postgres` in; the binaries of an installed one, started for this run in a temporary folder. When none
+of these works, the tests that need it are skipped and say what was tried.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import make_url, text
+
+from tieout.storage.database import Database
+from tieout.storage.tables import metadata
+
+VARIABLE = "TIEOUT_TEST_POSTGRES"
+LOCAL = (
+    "postgresql+psycopg://postgres@127.0.0.1:5432/postgres",
+    "postgresql+psycopg://postgres@/postgres?host=/var/run/postgresql",
+    "postgresql+psycopg://postgres@/postgres?host=/tmp",
+)
+START_SECONDS = 30
+
+
+class NoPostgres(Exception):
+    """No PostgreSQL could be found or started; says what was tried."""
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a SQLite file whose tables are set up, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    fresh = Database(f"sqlite:///{file}")
+    fresh.migrate()
+    fresh.close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Give the address of an empty scratch database on a real PostgreSQL, dropped at the end of the run."""
+    with contextlib.ExitStack() as stack:
+        try:
+            url = stack.enter_context(scratch_postgres())
+        except NoPostgres as none:
+            pytest.skip(str(none))
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """Give a PostgreSQL database whose tables are set up; shared, so empty it before use."""
+    shared = Database(postgres_url)
+    shared.migrate()
+    yield shared
+    shared.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give an empty database that is set up: every test that takes it runs on both kinds."""
+    if request.param == "sqlite":
+        file = tmp_path / "tieout.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        fresh = Database(f"sqlite:///{file}")
+        yield fresh
+        fresh.close()
+    else:
+        shared: Database = request.getfixturevalue("postgres_database")
+        emptied(shared)
+        yield shared
+
+
+def emptied(database: Database) -> None:
+    """Remove every row of every table."""
+    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    with database.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+        else:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+
+
+@contextlib.contextmanager
+def scratch_postgres() -> Iterator[str]:
+    """Make a database of a random name, give its address, and drop it afterwards; NoPostgres says why not."""
+    tried: list[str] = []
+    with contextlib.ExitStack() as stack:
+        server = os.environ.get(VARIABLE, "")
+        if server:
+            _try(server, tried)
+        else:
+            server = next((one for one in LOCAL if _answers(one, tried)), "")
+            if not server:
+                server = stack.enter_context(_started(tried))
+        name = f"tieout_test_{secrets.token_hex(6)}"
+        with psycopg.connect(_plain(server), autocommit=True) as admin:
+            admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            with psycopg.connect(_plain(server), autocommit=True) as admin:
+                admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _try(server: str, tried: list[str]) -> None:
+    if not _answers(server, tried):
+        raise NoPostgres(f"{VARIABLE} is set, but its server does not answer: {'; '.join(tried)}")
+
+
+def _answers(server: str, tried: list[str]) -> bool:
+    try:
+        psycopg.connect(_plain(server), connect_timeout=3).close()
+    except psycopg.Error as error:
+        shown = make_url(server).render_as_string(hide_password=True)
+        tried.append(f"{shown} ({str(error).strip().splitlines()[-1]})")
+        return False
+    return True
+
+
+def _plain(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@contextlib.contextmanager
+def _started(tried: list[str]) -> Iterator[str]:
+    """Start a PostgreSQL of our own from installed binaries, without fsync: nothing here outlives the run."""
+    binaries = _binaries()
+    if binaries is None:
+        raise NoPostgres(
+            f"no PostgreSQL: tried {'; '.join(tried)}; and no initdb is installed. Install PostgreSQL "
+            f"(Debian: apt install postgresql) or set {VARIABLE}=postgresql+psycopg://user:password@host/postgres"
+        )
+    # PostgreSQL refuses to run as root; its own user then runs it.
+    user = "postgres" if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+    try:
+        if user:
+            shutil.chown(folder, user)
+        data, port = folder / "data", _free_port()
+        made = subprocess.run(
+            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            user=user,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode != 0:
+            raise NoPostgres(
+                f"no PostgreSQL: tried {'; '.join(tried)}; and initdb failed: {made.stderr.strip()}"
+            )
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write("listen_addresses = '127.0.0.1'\n")
+        with (folder / "log").open("wb") as log:
+            server = subprocess.Popen(
+                [str(binaries / "postgres"), "-D", str(data), "-F", "-p", str(port), "-k", str(folder)],
+                user=user,
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+            )
+            try:
+                url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+                _wait(url, server, folder / "log")
+                yield url
+            finally:
+                server.send_signal(signal.SIGINT)
+                server.wait(timeout=START_SECONDS)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    give_up = time.monotonic() + START_SECONDS
+    while not _answers(url, []):
+        if server.poll() is not None or time.monotonic() > give_up:
+            raise NoPostgres(f"no PostgreSQL: a server of our own did not start: {log.read_text()[-500:]}")
+        time.sleep(0.1)
+
+
+def _binaries() -> Path | None:
+    found = shutil.which("initdb")
+    folders = [Path(found).resolve().parent] if found else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((one for one in folders if (one / "initdb").exists() and (one / "postgres").exists()), None)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
