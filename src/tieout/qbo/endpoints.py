@@ -63,7 +63,7 @@ def at(base_url: str) -> Endpoints:
         revoke=f"{base}/v2/oauth2/tokens/revoke",
         userinfo=f"{base}/v1/openid_connect/userinfo",
         jwks=f"{base}/op/v1/jwks",
-        issuer=f"{base}/op/v1",
+        issuer=PRODUCTION.issuer,  # a name that id tokens carry, not an address that is called
         api=base,
     )
 

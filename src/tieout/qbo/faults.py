@@ -62,7 +62,8 @@ class Fault:
     def words(self) -> str:
         """Give what Intuit said, on one line, without saying it twice."""
         said = self.detail if self.message in self.detail else f"{self.message}: {self.detail}"
-        return " ".join(" ".join((said.strip(" :") or self.message, *self.more)).split())
+        said = re.sub(r"[\s:]+null\s*$", "", said).strip(" :")
+        return " ".join(" ".join((said or self.message, *self.more)).split())
 
 
 class _Error(msgspec.Struct):
@@ -336,7 +337,8 @@ REMEDIES: Final[dict[str, str]] = {
     "6070": "Report it with the tid: quantity times price does not give the amount that was sent",
     "6100": "Link the tax region to a tax code that is active in QuickBooks, then press Retry",
     "6140": "Link it to the document that has the number, or give it another number, then press Retry",
-    "6240": "Link it to the customer, vendor or employee of that name, or change the name, then press Retry",
+    "6240": "Link it to the record of that name (customers, vendors and employees share names), or change the name, "
+    "then press Retry",
     "6420": "Enter an e-mail address for the customer, then press Retry",
     "6430": "Choose an account of another type in the company's settings, then press Retry",
     "6450": "Take it out of its deposit in QuickBooks first, then press Retry",
