@@ -301,8 +301,8 @@ class Bookkeeper:
             if str(one.get("PaymentRefNum", "")).startswith("R")
         ]
         payment = self._one_of("Payment", ours)
-        if payment is None:
-            return
+        if payment is None or not payment["TotalAmt"]:
+            return  # a note on a void payment would hide that it is void
         if self._rng.random() < 0.5:
             self._try("POST", "payment", _of(payment), operation="delete")
         else:

@@ -65,18 +65,20 @@ def _issues(world: World) -> dict[tuple[str, str], int]:
 
 def _unfinished(world: World) -> list[str]:
     """Every push has ended, or stands behind an issue that is open."""
-    found = []
     health = read_health(world.edges, world.caller)
     issues = _issues(world)
-    for state in ("queued", "leased", "sent", "retry_at"):
-        if health.pushes.get(state):
-            found.append(f"{health.pushes[state]} pushes are still {state} after the calm")
+    found = [
+        f"{health.pushes[state]} pushes are still {state} after the calm"
+        for state in ("queued", "leased", "sent", "retry_at")
+        if health.pushes.get(state)
+    ]
     if health.pushes.get("waiting") and not issues:
         found.append(f"{health.pushes['waiting']} pushes wait, and no issue is open")
-    for row in list_documents(world.edges, world.caller, limit=10_000).rows:
-        if row.stands == "needs_attention" and issues[row.kind.value, row.ref] != 1:
-            found.append(f"{row.label} is held, and {issues[row.kind.value, row.ref]} issues say why")
-    return found
+    return found + [
+        f"{row.label} is held, and {issues[row.kind.value, row.ref]} issues say why"
+        for row in list_documents(world.edges, world.caller, limit=10_000).rows
+        if row.stands == "needs_attention" and issues[row.kind.value, row.ref] != 1
+    ]
 
 
 def _lost_invoices(world: World, notebook: Notebook) -> list[str]:
@@ -89,7 +91,7 @@ def _lost_invoices(world: World, notebook: Notebook) -> list[str]:
     for ref in sorted(notebook.invoices):
         invoice = world.host.get(Kind.INVOICE, ref)
         assert isinstance(invoice, SalesDocument)
-        if _excused(world, issues, "invoice", ref):
+        if _excused(world, issues, "invoice", ref) or _excused(world, issues, "client", invoice.client):
             continue
         live = [one for one in there.get(invoice.number, []) if not _void(one)]
         if invoice.status is Status.VOID:
@@ -113,8 +115,10 @@ def _lost_payments(world: World, notebook: Notebook) -> list[str]:
     for ref in sorted(notebook.payments):
         payment = world.host.get(Kind.PAYMENT, ref)
         assert isinstance(payment, Payment)
-        if _excused(world, issues, "payment", ref) or any(
-            _excused(world, issues, "invoice", part.invoice) for part in payment.allocations
+        if (
+            _excused(world, issues, "client", payment.client)
+            or _excused(world, issues, "payment", ref)
+            or any(_excused(world, issues, "invoice", part.invoice) for part in payment.allocations)
         ):
             continue
         theirs = there.get(payment.reference)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,9 @@ from tests.simulation.auditor import audit, doubled
 from tests.simulation.weather import Crash, Odds, Weather
 from tests.world import World
 from tieout.kit.errors import TieoutError
+from tieout.sync.decide import list_issues
+from tieout.sync.documents import get_document
+from tieout.worker import Worker
 
 FAST = Path("/dev/shm")
 
@@ -67,16 +71,39 @@ def _play(world: World, weather: Weather, rng: random.Random, seed: int, ticks: 
         confirmed += _cycle(world, weather, notebook)
         world.pass_time(1200)
     wrong += audit(world, notebook)
-    from tieout.sync.decide import list_issues
-
     issues = len(list_issues(world.edges, world.caller, limit=10_000))
+    for line in wrong:
+        notebook.lines += _story(world, line)
     return Played(seed, wrong, notebook.lines, dict(weather.seen), confirmed, issues)
+
+
+def _story(world: World, line: str) -> list[str]:
+    """Tell what Tieout knows of the record that a finding names, for whoever replays the seed."""
+    found = re.search(r"(invoice|payment) ([ip]\d+)", line)
+    if found is None:
+        return []
+    detail = get_document(world.edges, world.caller, kind=found[1], ref=found[2])
+    return [
+        f"-- {line}",
+        f"   {detail.record}",
+        f"   {detail.link}",
+        *(
+            f"   push {one.id} {one.action} {one.state} gen {one.generation} {one.error} {one.waits_for}"
+            for one in detail.pushes
+        ),
+        *(
+            f"   {one.at:%d %H:%M} {one.what} {one.detail} ({one.actor}) {one.qbo_id}"
+            for one in reversed(detail.timeline)
+        ),
+        *(
+            f"   issue {one.finding.kind} {one.state} {one.closed_how}: {one.finding.why}"
+            for one in detail.issues
+        ),
+    ]
 
 
 def _cycle(world: World, weather: Weather, notebook: Notebook) -> int:
     """Run a cycle as the worker would; a crash starts the installation anew."""
-    from tieout.worker import Worker
-
     try:
         with world.edges.database.transaction() as work:
             for company in work.companies.all(world.caller.tenant):
@@ -98,8 +125,6 @@ def _cycle(world: World, weather: Weather, notebook: Notebook) -> int:
 
 def _another_worker(world: World, weather: Weather) -> None:
     """While ours stands still, its lease ends and another worker runs the company's cycle."""
-    from tieout.worker import Worker
-
     storm, weather.storm = weather.storm, False
     ours = world.edges
     world.pass_time(1000)
