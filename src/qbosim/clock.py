@@ -23,6 +23,11 @@ class ClockState:
     """The instant (UTC) at which the clock stands still; None while it runs."""
 
 
+EARLIEST = datetime(1971, 1, 1, tzinfo=UTC)
+LATEST = datetime(9000, 1, 1, tzinfo=UTC)
+"""Beyond these, dates derived from the clock (due dates, local times) would leave Python's calendar."""
+
+
 def real_now() -> datetime:
     """The machine's own time, as an aware UTC datetime."""
     return datetime.fromtimestamp(time.time(), UTC)
@@ -61,8 +66,11 @@ class Clock:
         return self._real() + timedelta(seconds=state.offset_seconds)
 
     def set(self, instant: datetime) -> None:
-        """Move the clock to `instant` (aware; backwards too). A frozen clock stays frozen there."""
-        target = _utc(instant)
+        """Move the clock to `instant` (aware; backwards too). A frozen clock stays frozen there.
+
+        Raises ValueError for an instant without a zone, or before 1971 or after 8999.
+        """
+        target = _possible(_utc(instant))
         with self._lock:
             if self._state.frozen_at is not None:
                 self._replace(ClockState(frozen_at=target))
@@ -70,19 +78,17 @@ class Clock:
                 self._replace(ClockState(offset_seconds=(target - self._real()).total_seconds()))
 
     def advance(self, seconds: float) -> None:
-        """Let `seconds` pass at once (negative: go back). Raises ValueError beyond the calendar."""
+        """Let `seconds` pass at once (negative: go back). Raises ValueError before 1971 or after 8999."""
         with self._lock:
-            step = timedelta(seconds=seconds)
             state = self._state
             try:
-                if state.frozen_at is not None:
-                    self._replace(ClockState(frozen_at=state.frozen_at + step))
-                else:
-                    offset = timedelta(seconds=state.offset_seconds) + step
-                    self._real() + offset  # must be a date the calendar knows
-                    self._replace(ClockState(offset_seconds=offset.total_seconds()))
+                target = _possible(self.now() + timedelta(seconds=seconds))
             except OverflowError as error:
-                raise ValueError(f"{seconds} seconds lead beyond the calendar") from error
+                raise ValueError(f"{seconds:g} seconds lead beyond the calendar") from error
+            if state.frozen_at is not None:
+                self._replace(ClockState(frozen_at=target))
+            else:
+                self._replace(ClockState(offset_seconds=state.offset_seconds + seconds))
 
     def freeze(self) -> None:
         """Stop where the clock is now."""
@@ -114,3 +120,9 @@ def _utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{instant.isoformat()} has no time zone; write it like 2026-01-31T09:00:00+00:00")
     return instant.astimezone(UTC)
+
+
+def _possible(instant: datetime) -> datetime:
+    if not EARLIEST <= instant < LATEST:
+        raise ValueError(f"{instant.isoformat()} is beyond the calendar, which goes from 1971 to 8999")
+    return instant

@@ -54,6 +54,8 @@ def asgi_app(simulator: Simulator) -> ASGI3Application:
         if not limiter:
             limiter.append(anyio.CapacityLimiter(_THREADS))
         request = await _request(scope, receive)
+        if request is None:
+            return
         try:
             response = await anyio.to_thread.run_sync(simulator.answer, request, limiter=limiter[0])
         except BodyCut as cut:
@@ -156,7 +158,8 @@ class _CuttableProtocol(H11Protocol):
         self.app = app
 
 
-async def _request(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request:
+async def _request(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request | None:
+    """The whole request, or None when the client went away before it had sent all of it."""
     pieces = []
     while True:
         message = await receive()
@@ -165,7 +168,7 @@ async def _request(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request:
             if not message["more_body"]:
                 break
         else:
-            break
+            return None
     return Request(
         method=scope["method"].upper(),
         path=scope["path"],

@@ -407,11 +407,21 @@ class Simulator:
                     seed=seed,
                 )
             else:
-                directory = Path(kind)
-                made = Realm(realm, name or directory.name, "directory", country, currency)
-                report = load_directory(self.store, self.clock, realm, directory)
+                report = load_directory(self.store, self.clock, realm, Path(kind))
+                made = self._loaded(realm)
             realms.add(db, made)
         return made, report
+
+    def _loaded(self, realm: str) -> Realm:
+        """What a loaded company says of itself."""
+
+        def read(place: str) -> Any:
+            request = Request("GET", f"/v3/company/{realm}/{place}", {}, {"accept": "application/json"})
+            return self._api.answer(realm, request, user=USER).json()
+
+        info = read(f"companyinfo/{realm}")["CompanyInfo"]
+        currency = read("preferences")["Preferences"]["CurrencyPrefs"]["HomeCurrency"]["value"]
+        return Realm(realm, info["CompanyName"], "directory", info["Country"], currency)
 
     def _founding(self) -> Founding | None:
         with self.store.transaction() as db:

@@ -70,4 +70,8 @@ def test_an_instant_without_a_zone_and_a_step_beyond_the_calendar_are_refused() 
         clock.set(datetime(2026, 1, 1))  # noqa: DTZ001 - the mistake under test
     with pytest.raises(ValueError, match="calendar"):
         clock.advance(1e12)
+    with pytest.raises(ValueError, match="calendar"):
+        clock.advance(-3e9)
+    with pytest.raises(ValueError, match="calendar"):
+        clock.set(datetime(9999, 12, 31, tzinfo=UTC))
     assert clock.now() == NOON

@@ -122,7 +122,7 @@ _HARDWARE = _PRODUCTS[14:]
 _CLASSES = ("Managed Services", "Projects", "Hardware")
 _DEPARTMENTS = ("North Office", "South Office")
 _TERMS = ("Net 30", "Net 15", "Due on receipt", "Net 30", "Net 60")
-_METHODS = ("Check", "Check", "Visa", "Check")
+_METHODS = ("Check", "Check", "Bank Transfer", "Check")
 
 
 def create_sample(store: Store, api: Api, past: Clock, realm: str, *, name: str, seed: int) -> None:
@@ -191,6 +191,8 @@ class _History:
         )
         self._terms = self._named("Term")
         self._methods = self._named("PaymentMethod")
+        for title in sorted(set(_METHODS) - set(self._methods)):
+            self._methods[title] = self._post("paymentmethod", {"Name": title})["PaymentMethod"]["Id"]
         codes = self._query("select * from TaxCode")
         self._tax_code = next(code["Id"] for code in codes if code["Id"] not in ("TAX", "NON"))
         for title in _CLASSES:
