@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.world import TODAY, World
-from tieout.domain.documents import Kind, Payment, SalesDocument, Status
+from tieout.domain.documents import Client, Kind, Payment, SalesDocument, Status
 from tieout.domain.issues import Issue
 from tieout.kit.errors import TieoutError
 from tieout.sync.decide import decide, list_issues
@@ -90,8 +90,8 @@ class Shop:
         """Change a client's phone number."""
         ref = self._rng.choice(self._clients)
         client = self._world.host.get(Kind.CLIENT, ref)
-        assert client is not None
-        self._world.host.put(replace(client, phone=f"555-01{self._rng.randint(10, 99)}"))  # type: ignore[call-arg]
+        assert isinstance(client, Client)
+        self._world.host.put(replace(client, phone=f"555-01{self._rng.randint(10, 99)}"))
 
     def bill(self) -> None:
         """Finalise an invoice."""

@@ -49,7 +49,11 @@ def play(seed: int, *, ticks: int = 40) -> Played:
 def _play(world: World, weather: Weather, rng: random.Random, seed: int, ticks: int) -> Played:
     notebook = Notebook()
     world.ready()
-    people = [Shop(world, rng, notebook), Bookkeeper(world, rng, notebook), Decider(world, rng, notebook)]
+    people: list[Shop | Bookkeeper | Decider] = [
+        Shop(world, rng, notebook),
+        Bookkeeper(world, rng, notebook),
+        Decider(world, rng, notebook),
+    ]
     weights = [rng.randint(3, 6), rng.randint(1, 4), rng.randint(0, 2)]
     weather.while_paused = lambda: _another_worker(world, weather)
     weather.over_database(world.edges)

@@ -10,7 +10,9 @@ from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, St
 from tieout.domain.money import Money
 from tieout.domain.permissions import HOST_WRITE, READ
 from tieout.hosts.contract import BrowsePage, Verdict
-from tieout.hosts.csv_folder import CsvPlan, apply_plan, plan_folder
+from tieout.hosts.csv_folder.folder import CsvPlan
+from tieout.hosts.csv_folder.folder import apply as apply_folder
+from tieout.hosts.csv_folder.folder import plan as plan_folder
 from tieout.hosts.ledger.adapter import LedgerHost
 from tieout.kit.errors import Invalid, NotFound
 from tieout.security.operation import Errand, errand
@@ -45,6 +47,12 @@ def put_records(act: Errand, records: Sequence[HostRecord]) -> Sequence[Verdict]
     verdicts = ledger_of(act).take(records)
     _wake(act)
     return verdicts
+
+
+@errand("host.weigh", needs=READ)
+def weigh_records(act: Errand, records: Sequence[HostRecord]) -> Sequence[Verdict]:
+    """Tell what putting many records would do with each, and write nothing."""
+    return ledger_of(act).weigh(records)
 
 
 @errand("host.get", needs=READ)
@@ -103,13 +111,19 @@ def void_record(act: Errand, kind: str, ref: str, *, because: str = "asked for o
 
 
 @errand("host.import_csv", needs=HOST_WRITE)
-def import_csv(act: Errand, folder: Path, *, encoding: str = "", dry_run: bool = False) -> CsvResult:
-    """Read a folder of CSV files into the built-in host: all of it, or nothing when a row is refused."""
+def import_csv(
+    act: Errand, folder: Path, *, encoding: str = "", currency: str = "", dry_run: bool = False
+) -> CsvResult:
+    """Read a folder of CSV files into the built-in host: all of it, or nothing when a row is refused.
+
+    `encoding` names what the files are in when it cannot be recognised; `currency` (ISO 4217) is taken for
+    documents and payments that name none.
+    """
     host = ledger_of(act)
-    plan = plan_folder(folder, host, encoding=encoding)
-    if dry_run or plan.refused:
+    plan = plan_folder(folder, host, encoding=encoding, currency=currency)
+    if dry_run or not plan.can_be_applied:
         return CsvResult(plan, applied=False)
-    apply_plan(plan, host)
+    apply_folder(plan, host)
     _wake(act)
     return CsvResult(plan, applied=True)
 
