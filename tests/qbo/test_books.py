@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -13,6 +14,7 @@ import httpx2
 import pytest
 
 from qbosim.clock import Clock
+from qbosim.server import open_simulator, running
 from qbosim.simulator import Simulator
 from tests.bridge import SimulatorTransport
 from tieout.domain.documents import (
@@ -60,7 +62,6 @@ from tieout.qbo.entities import (
     payment_body,
     term_body,
 )
-from tieout.qbo.marker import mark_of
 from tieout.qbo.oauth import OAuthApp
 from tieout.qbo.query import equals, since_clause
 
@@ -201,10 +202,18 @@ def test_a_customer_of_a_customer_knows_its_parent(world: World) -> None:
     assert (seen.parent, seen.full_name) == (parent.qbo_id, "Harbour Works:Dock 4")
 
 
-def test_a_name_with_an_apostrophe_is_found(world: World) -> None:
-    made = world.customer("Amy's Bird Sanctuary")
-    found = world.books.find("Customer", equals("DisplayName", "Amy's Bird Sanctuary"))
+@pytest.mark.parametrize(
+    "name",
+    ["Amy's Bird Sanctuary", 'The "Old" Mill', "R&D + 100% = Söhne, Kraków", "Back\\slash's", "株式会社"],
+)
+def test_a_name_with_characters_that_mean_something_elsewhere_is_found(world: World, name: str) -> None:
+    world.customer("Somebody Else")
+    made = world.customer(name)
+    found = world.books.find("Customer", equals("DisplayName", name))
     assert [one.qbo_id for one in found] == [made.qbo_id]
+    seen = by_name("Customer").seen(found[0].raw)
+    assert isinstance(seen, SeenParty)
+    assert seen.name == name
 
 
 def test_a_taken_name_is_rejected_with_its_code(world: World) -> None:
@@ -250,8 +259,7 @@ def test_an_invoice_comes_back_line_for_line_with_our_mark(world: World) -> None
     (line,) = seen.lines
     assert line.item == refs.items["hours"]
     assert (line.quantity, line.unit_price, line.amount) == (Decimal(2), Decimal(25), Decimal(50))
-    assert seen.memo == "Gate 7"
-    assert mark_of(json.loads(made.raw)["PrivateNote"]) == "push_42"
+    assert (seen.memo, seen.mark) == ("Gate 7", "push_42")
 
 
 def test_a_price_of_seven_places_is_taken_as_we_round_it(world: World) -> None:
@@ -275,7 +283,7 @@ def test_an_invoice_whose_answer_was_lost_is_found_by_replay_and_by_its_number(w
     with pytest.raises(OutcomeUnknown):
         world.books.create("Invoice", body, request_id="push_42-1")
     (found,) = world.books.find("Invoice", equals("DocNumber", "1042"))
-    assert mark_of(json.loads(found.raw)["PrivateNote"]) == "push_42"
+    assert seen_invoice(found).mark == "push_42"
     assert world.books.create("Invoice", body, request_id="push_42-1").qbo_id == found.qbo_id
     assert world.books.count("Invoice") == 1
 
@@ -341,7 +349,7 @@ def test_a_voided_invoice_is_seen_as_void_and_keeps_its_number(world: World) -> 
     voided = world.books.void("Invoice", made.qbo_id, made.sync_token, request_id=world.rid())
     seen = seen_invoice(voided)
     assert (seen.voided, seen.total, seen.number) == (True, Decimal(0), "1042")
-    assert mark_of(json.loads(voided.raw)["PrivateNote"]) == "push_42"
+    assert seen.mark == "push_42"
 
 
 def test_a_deleted_invoice_is_gone_for_a_read_a_query_and_a_second_delete(world: World) -> None:
@@ -556,3 +564,42 @@ def test_a_taxed_invoice_gets_its_tax_from_quickbooks() -> None:
         assert seen.lines[0].taxed
         assert seen.tax > 0
         assert seen.total == 50 + seen.tax
+
+
+@pytest.mark.parametrize("fault", ["reply_lost", "request_lost", "cut_body"])
+def test_over_a_real_socket_a_cut_connection_leaves_a_write_unknown_and_a_read_unharmed(fault: str) -> None:
+    with open_simulator(company="empty", seed=7) as simulator, running(simulator) as address:
+        here = World(simulator)
+        here.plan(fault=fault, entity="Customer", operation="create")
+        here.plan(fault=fault, path="*/query")
+        with httpx2.Client() as http:
+            books = Books(
+                http,
+                api_base=at(address).api,
+                realm_id=simulator.realm_id,
+                bearer=here.bearer,
+                clock=here.clock,
+            )
+            with pytest.raises(OutcomeUnknown):
+                books.create("Customer", customer_body(Client("c-1", "Harbour")), request_id="push_1-1")
+            assert books.count("Customer") == (0 if fault == "request_lost" else 1)
+            books.create("Customer", customer_body(Client("c-1", "Harbour")), request_id="push_1-1")
+            assert books.count("Customer") == 1
+
+
+def one_token(stale: str | None = None) -> str:
+    return "token"
+
+
+def test_nobody_at_the_address_is_told_from_a_lost_answer() -> None:
+    with socket.socket() as taken, httpx2.Client() as http:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: connections are refused
+        books = Books(
+            http,
+            api_base=f"http://127.0.0.1:{taken.getsockname()[1]}",
+            realm_id="1",
+            bearer=one_token,
+            clock=ManualClock(MONDAY),
+        )
+        with pytest.raises(Unreachable):
+            books.create("Customer", customer_body(Client("c-1", "Harbour")), request_id="push_1-1")
