@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from qbosim.books.ledger import trial_balance
 from tests.qbosim.desk import REALM, Desk, bill, exact, item_line, named
 
-TAXED = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "3"}}}
+TAXED: dict[str, Any] = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "3"}}}
 
 
 def balance(desk: Desk, account: str) -> Decimal:

@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS application (realm TEXT NOT NULL, payment INTEGER NOT
 CREATE INDEX IF NOT EXISTS application_txn ON application (realm, txn);
 """
 
+_NO_PAYMENT = 0
+"""Stands for whatever else settled a loaded document."""
+
 LINKABLE = ("Invoice", "CreditMemo")
 
 
@@ -63,6 +66,14 @@ def replace_applications(company: Company, payment: int, lines: Sequence[Applica
 def enter_applications(company: Company, payment: int, lines: Sequence[Application]) -> None:
     """Keep the lines of a loaded payment; the loaded documents know of them already."""
     _write(company, payment, lines)
+
+
+def settle_otherwise(company: Company, document: Record, amount: int) -> None:
+    """Keep `amount` cents of a loaded document settled by something that is not a payment in these books."""
+    company.db.execute(
+        "INSERT INTO application VALUES (?, ?, ?, ?, ?, ?)",
+        (company.realm, _NO_PAYMENT, document.id, document.entity.name, document.id, amount),
+    )
 
 
 def applied_to(company: Company, txn: int) -> int:
@@ -113,9 +124,9 @@ def release(company: Company, document: Record, keep: int) -> None:
     goes back to its credit memo.
     """
     rows = company.db.execute(
-        "SELECT payment, sum(amount) FROM application WHERE realm = ? AND txn = ? GROUP BY payment "
-        "ORDER BY payment DESC",
-        (company.realm, document.id),
+        "SELECT payment, sum(amount) FROM application WHERE realm = ? AND txn = ? AND payment <> ? "
+        "GROUP BY payment ORDER BY payment DESC",
+        (company.realm, document.id, _NO_PAYMENT),
     ).fetchall()
     excess = sum(amount for _, amount in rows) - keep
     for payment_id, amount in rows:
@@ -195,7 +206,8 @@ def _name_value(name: str, value: str) -> dict[str, Any]:
 def _refresh_shown_balances(company: Company, document: Record) -> None:
     """Payments show their documents' open balance as of now (recorded): rewrite it without touching them."""
     rows = company.db.execute(
-        "SELECT DISTINCT payment FROM application WHERE realm = ? AND txn = ?", (company.realm, document.id)
+        "SELECT DISTINCT payment FROM application WHERE realm = ? AND txn = ? AND payment <> ?",
+        (company.realm, document.id, _NO_PAYMENT),
     ).fetchall()
     for (payment_id,) in rows:
         payment = company.find("Payment", payment_id)
@@ -210,8 +222,9 @@ def _links(company: Company, document: Record) -> list[Body]:
     """Links to payments, newest first, after links of other kinds (recorded)."""
     others = [link for link in document.body.get("LinkedTxn", []) if link.get("TxnType") != "Payment"]
     rows = company.db.execute(
-        "SELECT DISTINCT payment FROM application WHERE realm = ? AND txn = ? ORDER BY payment DESC",
-        (company.realm, document.id),
+        "SELECT DISTINCT payment FROM application WHERE realm = ? AND txn = ? AND payment <> ? "
+        "ORDER BY payment DESC",
+        (company.realm, document.id, _NO_PAYMENT),
     )
     return others + [{"TxnId": str(payment), "TxnType": "Payment"} for (payment,) in rows]
 

@@ -134,11 +134,15 @@ class _Loading:
     def run(self) -> LoadReport:
         self._add_single("CompanyInfo", self._company_info)
         self._add_single("Preferences", self._preferences)
-        for entity in ENTITIES:
-            if not entity.single and entity.name in self._files:
+        given = [entity for entity in ENTITIES if not entity.single and entity.name in self._files]
+        for entity in given:
+            if not entity.day_key:
                 self._place_all(entity)
         self._complete_lists()
-        self._count_on()
+        for entity in given:
+            if entity.day_key:
+                self._place_all(entity)
+        self._settle_the_rest()
         served = {entity.name for entity in ENTITIES}
         left_out = {
             name: (len(records), NOT_SERVED) for name, records in self._files.items() if name not in served
@@ -181,6 +185,15 @@ class _Loading:
         number = str(reference.get("value", ""))
         if not number.isdecimal() or self._company.find("Customer", int(number)) is None:
             raise _Misplaced(f"its customer {number or '(none)'} is not in the folder")
+
+    def _settle_the_rest(self) -> None:
+        """Keep settled what something settled that the simulator does not serve: the loaded balance is right."""
+        for kind in LINKABLE:
+            for document in list(self._company.select(kind, "1 = 1")):
+                rest = to_cents(Decimal(receivables.settled(self._company, document)["Balance"]))
+                rest -= receivables.open_cents(document)
+                if rest:
+                    receivables.settle_otherwise(self._company, document, rest)
 
     # -- what the folder does not hold -----------------------------------------------------------------------
 

@@ -1,0 +1,127 @@
+"""The store: changes happen whole or not at all, from any thread, and survive the process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+
+from qbosim.store import Store
+from tests.qbosim.desk import Desk, bill
+
+TABLE = "CREATE TABLE IF NOT EXISTS word (text TEXT PRIMARY KEY)"
+
+
+def words(store: Store) -> list[str]:
+    """What the table holds."""
+    with store.transaction() as db:
+        return [row[0] for row in db.execute("SELECT text FROM word ORDER BY text")]
+
+
+@pytest.fixture
+def store() -> Store:
+    made = Store()
+    made.ensure(TABLE)
+    return made
+
+
+def add(store: Store, *texts: str, fail: bool = False) -> None:
+    """Write words in one transaction, and break it if asked to."""
+    with store.transaction() as db:
+        for text in texts:
+            db.execute("INSERT INTO word VALUES (?)", (text,))
+        if fail:
+            raise RuntimeError("broken off")
+
+
+def test_a_block_that_fails_leaves_nothing_behind(store: Store) -> None:
+    add(store, "a")
+    with pytest.raises(RuntimeError):
+        add(store, "b", "c", fail=True)
+    assert words(store) == ["a"]
+
+
+def test_an_inner_block_that_fails_undoes_only_itself(store: Store) -> None:
+    with store.transaction():
+        add(store, "a")
+        with pytest.raises(RuntimeError):
+            add(store, "b", fail=True)
+        add(store, "c")
+    assert words(store) == ["a", "c"]
+
+
+def test_threads_take_turns(store: Store) -> None:
+    threads = [threading.Thread(target=add, args=(store, f"{number:03}")) for number in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(words(store)) == 40
+
+
+def test_a_reset_empties_every_table(store: Store) -> None:
+    add(store, "a")
+    store.reset()
+    assert words(store) == []
+
+
+def test_a_schema_may_be_declared_again_even_inside_a_transaction(store: Store) -> None:
+    with store.transaction():
+        store.ensure(TABLE)
+
+
+def test_a_company_in_a_file_is_there_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    first = Desk(path=path)
+    invoice = first.invoice(first.customer())
+    first.store.close()
+    again = Store(path)
+    with again.transaction() as db:
+        assert db.execute(
+            "SELECT count(*) FROM r_Invoice WHERE id = ?", (int(invoice["Id"]),)
+        ).fetchone() == (1,)
+        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_a_process_killed_in_the_middle_of_writing_loses_nothing_it_had_answered(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    program = textwrap.dedent(
+        """
+        import sys
+        from tests.qbosim.desk import Desk
+        desk = Desk(path=sys.argv[1])
+        customer = desk.customer()
+        while True:
+            print(desk.invoice(customer)["Id"], flush=True)
+        """
+    )
+    child = subprocess.Popen([sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    answered = [child.stdout.readline().strip() for _ in range(25)]
+    child.kill()
+    rest = child.stdout.read().split("\n")
+    child.stdout.close()
+    child.wait()
+    complete = [line for line in rest[:-1] if line]
+    last = int((complete or answered)[-1])
+    store = Store(path)
+    with store.transaction() as db:
+        found = db.execute("SELECT max(id) FROM r_Invoice").fetchone()[0]
+        torn = db.execute(
+            "SELECT count(*) FROM r_Invoice i WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.txn = i.id)"
+        ).fetchone()[0]
+    assert last <= found <= last + 2
+    assert torn == 0
+
+
+def test_a_refused_call_leaves_no_trace_in_the_books() -> None:
+    desk = Desk()
+    customer = desk.customer()
+    before = desk.query("select * from Account maxresults 1000")
+    desk.refused("Invoice", {**bill(customer), "SalesTermRef": {"value": "99"}})
+    assert desk.query("select * from Account maxresults 1000") == before
+    assert desk.invoice(customer)["DocNumber"] == "1001"
