@@ -232,15 +232,18 @@ class Control:
         """Back to the beginning."""
         wish = _body(request, Reset, "The simulator was not reset")
         company = self._simulator.founding.company
-        if company not in ("sample", "empty") and not Path(company).is_dir():
+        try:
+            if company not in ("sample", "empty") and not Path(company).is_dir():
+                raise FileNotFoundError("the directory is not there any more")
+            self._simulator.reset(keep_connections=wish.keep_connections)
+        except (ValueError, OSError) as error:
             raise Refused(
                 "The simulator was not reset",
                 which=company,
-                why="The directory that the company was loaded from is not there any more.",
-                remedy="Put it back, or start a new simulator.",
+                why=f"The company cannot be loaded from this directory again: {error}.",
+                remedy="Put the directory back as it was, or start a new simulator.",
                 status=409,
-            )
-        self._simulator.reset(keep_connections=wish.keep_connections)
+            ) from error
         return self.state(request)
 
     def clock(self, _request: Request) -> Any:

@@ -96,6 +96,7 @@ class Server:
             access_log=False,
             server_header=False,
             date_header=False,
+            timeout_keep_alive=75,  # clients keep connections in a pool and idle between their cycles
             timeout_graceful_shutdown=2,
         )
         self._server = uvicorn.Server(config)

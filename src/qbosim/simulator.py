@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import msgspec
+
 from qbosim import apps, chaos, pages, realms, refusals, requestlog, settings, tokens
 from qbosim.api import Api
 from qbosim.apps import App
@@ -110,7 +112,7 @@ class Simulator:
         with self.store.transaction() as db:
             self._settings = settings.load(db)
         if throttle is not None:
-            self.change_settings(replace_setting(self._settings, throttle=throttle))
+            self.change_settings(msgspec.structs.replace(self._settings, throttle=throttle))
         self._connect_parts()
 
     def __enter__(self) -> Self:
@@ -194,21 +196,16 @@ class Simulator:
     def reset(self, *, keep_connections: bool = False) -> None:
         """Go back to the company the world started with: same ids, same clock, no faults, an empty log.
 
-        `keep_connections`: tokens that apps hold go on working.
+        `keep_connections`: tokens that apps hold go on working. Raises ValueError or OSError when the folder that
+        the company came from cannot be loaded any more; then nothing has changed.
         """
-        founding = self.founding
-        self.clock.restore(founding.clock)
-        with self.store.transaction() as db:
-            kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tokens.TABLES}
-            self.store.reset()
-            db.execute("DELETE FROM sqlite_sequence")
-            self._found(founding)
-            if keep_connections:
-                for table, rows in kept.items():
-                    for row in rows:
-                        db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
-            settings.save(db, self._settings)
-            self._keep_clock(self.clock.state)
+        before = self.clock.state
+        self.clock.restore(self.founding.clock)
+        try:
+            self._begin_again(keep_connections)
+        except BaseException:  # the store undid its part; the clock must not stay behind
+            self.clock.restore(before)
+            raise
         self._throttle = Throttle()
         self._open_books()
         self._connect_parts()
@@ -384,11 +381,24 @@ class Simulator:
             _, self.load_report = self._add_company(chance, 1, founding.company, None, "US", "USD")
             settings.put(db, "founding", json.dumps(_founding_json(founding)))
 
+    def _begin_again(self, keep_connections: bool) -> None:
+        with self.store.transaction() as db:
+            kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tokens.TABLES}
+            self.store.reset()
+            db.execute("DELETE FROM sqlite_sequence")
+            self._found(self.founding)
+            if keep_connections:
+                for table, rows in kept.items():
+                    for row in rows:
+                        db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+            settings.save(db, self._settings)
+            self._keep_clock(self.clock.state)
+
     def _add_company(
         self, chance: Chance, number: int, kind: str, name: str | None, country: str, currency: str
     ) -> tuple[Realm, LoadReport | None]:
         realm = "9341" + chance.digits("realm", number, 12)
-        seed = self_seed(chance, number)
+        seed = _company_seed(chance, number)
         report = None
         with self.store.transaction() as db:
             if kind == "sample":
@@ -441,12 +451,7 @@ class Simulator:
             settings.put(db, "clock", json.dumps(_clock_json(state)))
 
 
-def replace_setting(given: Settings, *, throttle: bool) -> Settings:
-    """The settings with another throttle switch."""
-    return Settings(throttle=throttle, throttle_body=given.throttle_body, reuse_revokes=given.reuse_revokes)
-
-
-def self_seed(chance: Chance, number: int) -> int:
+def _company_seed(chance: Chance, number: int) -> int:
     """The seed of the company with that number; the first company's is the world's own."""
     return chance.seed if number == 1 else int.from_bytes(chance.octets("company seed", number, 4))
 

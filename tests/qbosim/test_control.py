@@ -305,3 +305,34 @@ def test_the_state_shows_the_world_at_one_look(simulator: Simulator) -> None:
     connection = state["connections"][0]
     assert connection["granted_at"] == MONDAY.isoformat()
     assert connection["revoked_at"] == (MONDAY + timedelta(seconds=1)).isoformat()
+
+
+def test_a_company_from_a_folder_comes_back_after_a_reset_unless_the_folder_is_gone(tmp_path: Path) -> None:
+    folder = tmp_path / "books"
+    folder.mkdir()
+    customer = {"Id": "58", "SyncToken": "0", "DisplayName": "From the folder", "Active": True, "Balance": 0}
+    (folder / "Customer.json").write_text(json.dumps([customer]))
+    with Simulator(company=folder, clock=Clock.at(MONDAY)) as simulator:
+        control(simulator, "POST", "reset")
+        assert count(simulator, granted(simulator)["access_token"]) == 1
+        bearer = granted(simulator)["access_token"]
+        simulator.clock.advance(60)
+        (folder / "Customer.json").write_text("[{")
+        broken = ask(simulator, "POST", "/qbosim/reset")
+        (folder / "Customer.json").unlink()
+        folder.rmdir()
+        gone = ask(simulator, "POST", "/qbosim/reset")
+        for refused in (broken, gone):
+            assert (refused.status, refused.json()["error"]["which"]) == (409, str(folder))
+        assert "Customer.json" in broken.json()["error"]["why"]
+        assert simulator.clock.now() == MONDAY + timedelta(seconds=60)
+        assert count(simulator, bearer) == 1
+
+
+def test_a_sample_company_can_be_added_later_and_leaves_the_clock_alone(simulator: Simulator) -> None:
+    made = control(simulator, "POST", "companies", {"kind": "sample", "name": "Second sample"})
+    assert simulator.clock.now() == MONDAY
+    bearer = control(simulator, "POST", "grant", {"realm_id": made["realm_id"]})["access_token"]
+    query = {"query": "select count(*) from Invoice"}
+    found = api(simulator, "GET", "query", bearer=bearer, realm=made["realm_id"], **query).json()
+    assert found["QueryResponse"]["totalCount"] > 100

@@ -369,3 +369,14 @@ def test_accounting_scope_is_what_lets_a_token_into_the_books(simulator: Simulat
     assert api(simulator, "GET", "companyinfo/1", bearer=without["access_token"]).status == 403
     both = control(simulator, "POST", "grant", {"scope": f"openid {ACCOUNTING}"})
     assert api(simulator, "GET", "companyinfo/1", bearer=both["access_token"]).status == 200
+
+
+def test_the_company_chosen_on_the_page_is_the_one_the_tokens_open(simulator: Simulator) -> None:
+    other = control(simulator, "POST", "companies", {"kind": "empty", "name": "Other"})["realm_id"]
+    form = {**authorization(simulator), "decision": "connect", "realmId": other}
+    back = callback(post_form(simulator, "/connect/oauth2", form))
+    assert back["realmId"] == other
+    exchange = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
+    bearer = token(simulator, code=back["code"], **exchange).json()["access_token"]
+    assert api(simulator, "GET", f"companyinfo/{other}", bearer=bearer, realm=other).status == 200
+    assert api(simulator, "GET", "companyinfo/1", bearer=bearer).status == 403
