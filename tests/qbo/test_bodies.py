@@ -183,6 +183,7 @@ def test_an_amount_is_half_up_and_a_price_has_at_most_seven_places() -> None:
     body = invoice_body(invoice(line(quantity="15", price="0.53066672")), REFS)
     assert b'"Amount":7.96' in body
     assert b'"UnitPrice":0.5306667' in body
+    assert b'"UnitPrice":0.1234568' in invoice_body(invoice(line(quantity="1", price="0.12345675")), REFS)
     assert b'"Amount":0.13' in invoice_body(invoice(line(quantity="0.5", price="0.25")), REFS)
 
 

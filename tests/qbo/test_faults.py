@@ -194,6 +194,7 @@ def test_a_missing_permission_for_one_form_does_not_end_the_connection() -> None
         (500, "10000", "System Failure Error: null"),
         (400, "10000", "System Failure Error: null"),
         (503, "", ""),
+        (500, "6000", "Business Validation Error: it broke half way"),
         (
             400,
             "6000",

@@ -107,6 +107,7 @@ def test_a_real_void_is_recognised_and_the_same_invoice_before_it_is_not() -> No
 def test_an_invoice_whose_note_says_voided_but_that_has_an_amount_is_in_force() -> None:
     line = {"DetailType": "SalesItemLineDetail", "Amount": 5, "SalesItemLineDetail": {}}
     assert not invoice(PrivateNote="Voided by mistake, see 1043", Line=[line], TotalAmt=5).voided
+    assert not invoice(PrivateNote="Voided by mistake, see 1043", Line=[], TotalAmt=5).voided
 
 
 def test_a_voided_payment_has_no_amount_no_parts_and_says_so_in_its_note() -> None:
