@@ -84,8 +84,8 @@ class Simulator:
         no Host header. `throttle`: refuse beyond Intuit's limits; None leaves it as it was (off in a new
         world). `sleep`: waits the seconds of a `slow` fault; without it they pass on a frozen clock only.
 
-        Raises sqlite3.DatabaseError for a file that is no database, FileNotFoundError for a missing
-        directory.
+        Raises sqlite3.DatabaseError for a file that is no database, OSError or ValueError for a directory
+        that cannot be loaded.
         """
         self.url = url.rstrip("/")
         self.store = Store(data)
@@ -102,7 +102,11 @@ class Simulator:
         """Whether the world was made by this object rather than found in its file."""
         if founding is None:
             founding = Founding(seed, _company_name(company), self.clock.state)
-            self._found(founding)
+            try:
+                self._found(founding)
+            except BaseException:
+                self.store.close()
+                raise
         elif clock is None:
             self.clock.restore(self._kept_clock())
         self.founding = founding
