@@ -22,7 +22,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 
 from tieout.storage.database import Database
 from tieout.storage.tables import metadata
@@ -86,14 +86,10 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def emptied(database: Database) -> None:
-    """Remove every row of every table."""
-    names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+    """Remove every row of every table; for a few rows quicker than TRUNCATE, which makes files anew."""
     with database.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
-        else:
-            for table in reversed(metadata.sorted_tables):
-                connection.execute(table.delete())
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @contextlib.contextmanager
