@@ -1,0 +1,206 @@
+"""Connecting: app credentials, to Intuit's consent page and back, testing, disconnecting, going live."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from tieout.connections.apps import save_app
+from tieout.connections.companies import (
+    change_setting,
+    disconnect,
+    get_company,
+    list_companies,
+    test_connection,
+)
+from tieout.connections.oauth import begin_connection, finish_connection
+from tieout.kit.crypto import Secret
+from tieout.kit.errors import Invalid, NotAllowed, TieoutError
+from tieout.sync.health import read_health
+from tieout.web.door import Door
+from tieout.web.notices import done, leave, told
+from tieout.web.route import back, secure
+from tieout.web.session import other_loopback_name
+
+ANSWERS: dict[str, tuple[str, str, str]] = {
+    "access_denied": (
+        "QuickBooks was not connected",
+        "the question at Intuit was answered with Cancel or No thanks",
+        "Press Connect again and agree; only an administrator of the company can",
+    ),
+    "invalid_scope": (
+        "Intuit does not give this app access to accounting",
+        "the app was made without the scope com.intuit.quickbooks.accounting",
+        "Add the accounting scope to the app in Intuit's developer portal, then press Connect again",
+    ),
+    "redirect_uri_mismatch": (
+        "Intuit does not know this installation's address",
+        "the redirect URI is not registered with the app",
+        "Register the redirect URI shown on the connection card in Intuit's developer portal, then press Connect",
+    ),
+}
+"""What Intuit's refusals mean, by its error code: what, why, what to do."""
+
+
+def add_to(routes: APIRouter, door: Door) -> None:
+    """Add everything around the connection."""
+
+    @routes.post("/app")
+    def save(
+        client_id: Annotated[str, Form()] = "",
+        client_secret: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Keep the credentials of the Intuit app."""
+        save_app(
+            door.edges,
+            door.caller,
+            environment=door.environment,
+            client_id=client_id,
+            client_secret=Secret(client_secret),
+        )
+        return back(
+            door,
+            "/#connection",
+            done("The app credentials are kept", "the secret is encrypted and never shown again"),
+        )
+
+    @routes.post("/connect")
+    def connect(request: Request, reconnect: Annotated[str, Form()] = "") -> Response:
+        """Send the browser to Intuit's consent page."""
+        base_url = door.settings.base_url()
+        if other_loopback_name(request, base_url):
+            response = RedirectResponse(f"{base_url}/", 303)
+            leave(
+                response,
+                told("Press Connect here", f"Intuit sends your browser back to {base_url}"),
+                secure=secure(door),
+            )
+            return response
+        started = begin_connection(
+            door.edges,
+            door.caller,
+            environment=door.environment,
+            redirect_uri=door.redirect_uri,
+            session=request.state.session,
+            reconnect=reconnect,
+        )
+        return RedirectResponse(started.url, 303)
+
+    @routes.get("/oauth/callback")
+    def callback(
+        request: Request,
+        state: str = "",
+        code: str = "",
+        realmId: str = "",  # noqa: N803  Intuit's spelling
+        error: str = "",
+        error_description: str = "",
+    ) -> Response:
+        """Take Intuit's answer; the page that says what went wrong when it is not a company."""
+        try:
+            if error:
+                raise _refused(error, error_description)
+            _check_complete(state, code, realmId)
+            company = finish_connection(
+                door.edges,
+                door.caller,
+                state=Secret(state),
+                session=request.state.session,
+                code=Secret(code),
+                realm_id=realmId,
+            )
+        except TieoutError as trouble:
+            return door.rendering.page(
+                request,
+                "callback.html",
+                status=trouble.status,
+                trouble=trouble.parts(),
+                code=trouble.code,
+                redirect_uri=door.redirect_uri,
+                companies=list_companies(door.edges, door.caller),
+            )
+        return back(
+            door,
+            f"/?{urlencode({'company': company.id})}" if _is_one_of_many(door) else "/",
+            done(f"{company.name} is connected"),
+        )
+
+    @routes.post("/connection/test")
+    def test(company: Annotated[str, Form()]) -> Response:
+        """Ask QuickBooks for the company's name."""
+        name = test_connection(door.edges, door.caller, company=company)
+        return back(door, _home(company), done(f"QuickBooks answered: {name}", "the connection works"))
+
+    @routes.get("/connection/disconnect")
+    def ask_disconnect(request: Request, company: str = "") -> Response:
+        """Ask whether to disconnect, naming what stays and what goes."""
+        return door.rendering.page(
+            request,
+            "disconnect.html",
+            company=get_company(door.edges, door.caller, company=company),
+            health=read_health(door.edges, door.caller, company=company),
+            query="?" + urlencode({"company": company}) if company else "",
+        )
+
+    @routes.post("/connection/disconnect")
+    def end(company: Annotated[str, Form()]) -> Response:
+        """Disconnect a company."""
+        gone = disconnect(door.edges, door.caller, company=company)
+        return back(
+            door,
+            _home(company),
+            done(f"{gone.name} is disconnected", "its tokens are removed; links and history are kept"),
+        )
+
+    @routes.post("/live")
+    def go_live(
+        company: Annotated[str, Form()],
+        export: Annotated[str, Form()],
+        start_date: Annotated[str | None, Form()] = None,
+    ) -> Response:
+        """Go live from a day on, or stop sending."""
+        if start_date is not None:
+            change_setting(
+                door.edges, door.caller, company=company, name="start_date", value=start_date.strip()
+            )
+        change_setting(door.edges, door.caller, company=company, name="export", value=export)
+        notice = (
+            done("You are live", "documents go to QuickBooks with the next cycle")
+            if export == "on"
+            else told("Sending is off", "QuickBooks is still read and followed")
+        )
+        return back(door, _home(company), notice)
+
+
+def _home(company: str) -> str:
+    return f"/?{urlencode({'company': company})}" if company else "/"
+
+
+def _is_one_of_many(door: Door) -> bool:
+    return len(list_companies(door.edges, door.caller)) > 1
+
+
+def _refused(error: str, description: str) -> NotAllowed:
+    what, why, remedy = ANSWERS.get(
+        error,
+        (
+            "QuickBooks was not connected",
+            f"Intuit answered “{(description or error)[:200]}”",
+            "Press Connect again; if it stays so, compare the app's keys and redirect URI with Intuit's developer portal",
+        ),
+    )
+    return NotAllowed(what, record="Intuit's consent page", reason=why, remedy=remedy)
+
+
+def _check_complete(state: str, code: str, realm_id: str) -> None:
+    missing = [name for name, value in (("state", state), ("code", code), ("realmId", realm_id)) if not value]
+    if missing or not realm_id.isdigit():
+        raise Invalid(
+            "This is not an answer of Intuit's that can be used",
+            record="/oauth/callback",
+            reason=f"{', '.join(missing)} is missing" if missing else "the realmId is not a number",
+            remedy="Press Connect on the home page; do not open this address by hand",
+        )

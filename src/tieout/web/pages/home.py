@@ -1,0 +1,147 @@
+"""The home page: are my books tied out, what needs me, and what happened last."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from tieout.connections.apps import show_app
+from tieout.connections.companies import list_companies
+from tieout.mirror.backfill import import_company, mirrored
+from tieout.storage.companies import Company
+from tieout.sync.cycle import sync_now
+from tieout.sync.decide import list_issues
+from tieout.sync.documents import list_documents
+from tieout.sync.health import Health, read_health
+from tieout.web.door import Door
+from tieout.web.notices import told, trouble
+from tieout.web.pages.choices import shown_issues
+from tieout.web.pages.standing import standing_of, steps_of
+from tieout.web.route import back
+
+ISSUES_SHOWN = 20
+DOCUMENTS_SHOWN = 15
+WAIT_SECONDS = 2.5
+"""How long a press of a button waits for what it started, so that a quick end is seen at once."""
+KINDS = ("", "invoice", "credit_note", "payment")
+
+
+def add_to(routes: APIRouter, door: Door) -> None:
+    """Add the home page and what is pressed on it."""
+
+    @routes.get("/")
+    def home(
+        request: Request, company: str = "", kind: str = "", search: str = "", after: str = "", part: str = ""
+    ) -> Response:
+        """Show the home page, or the part of it that changes by itself."""
+        values = _values(door, company, kind if kind in KINDS else "", search[:100], after[:200])
+        if part == "live":
+            return door.rendering.part(request, "parts/live.html", **values)
+        return door.rendering.page(request, "home.html", **values)
+
+    @routes.post("/sync")
+    def sync(company: Annotated[str, Form()]) -> Response:
+        """Start a cycle now."""
+        errand = door.background.start(
+            company,
+            "sync",
+            lambda: sync_now(door.edges, door.caller, company=company),
+            wait=WAIT_SECONDS,
+        )
+        if not errand.done.is_set():
+            notice = told("A cycle is running", "this page shows its result as soon as it is there")
+        elif errand.trouble is not None:
+            notice = trouble(errand.trouble)
+        else:
+            return back(door, _home(company))
+        return back(door, _home(company), notice)
+
+    @routes.post("/import")
+    def start_import(company: Annotated[str, Form()], anew: Annotated[str, Form()] = "") -> Response:
+        """Start, or go on with, the import of a company."""
+        door.background.start(
+            company,
+            "import",
+            lambda: import_company(door.edges, door.caller, company=company, anew=anew == "yes"),
+            wait=WAIT_SECONDS / 5,
+        )
+        return back(door, _home(company))
+
+
+def _home(company: str) -> str:
+    return "/?" + urlencode({"company": company}) if company else "/"
+
+
+def _values(door: Door, company: str, kind: str, search: str, after: str) -> dict[str, Any]:
+    edges, caller = door.edges, door.caller
+    companies = list_companies(edges, caller)
+    health = read_health(edges, caller, company=company) if companies else None
+    query = "?" + urlencode({"company": company}) if company else ""
+    app = show_app(edges, caller, environment=door.environment)
+    values: dict[str, Any] = {
+        "companies": companies,
+        "company": health.company if health is not None else None,
+        "query": query,
+        "health": health,
+        "standing": standing_of(health),
+        "steps": steps_of(health, query),
+        "app": app,
+        "environment": door.environment,
+        "redirect_uri": door.redirect_uri,
+        "issues": [],
+        "documents": None,
+        "kind": kind,
+        "search": search,
+        "after": after,
+        "importing": None,
+        "syncing": False,
+        "live_address": "/?"
+        + urlencode({"part": "live", "company": company, "kind": kind, "search": search, "after": after}),
+    }
+    if health is None:
+        return values
+    chosen = health.company
+    issues = list_issues(edges, caller, company=chosen.id, limit=ISSUES_SHOWN)
+    values.update(
+        issues=shown_issues(door, issues),
+        documents=list_documents(
+            edges, caller, company=chosen.id, kind=kind, search=search, limit=DOCUMENTS_SHOWN, after=after
+        ),
+        importing=_importing(door, chosen, health),
+        syncing=door.background.running(chosen.id, "sync")
+        or (
+            chosen.leased_by != ""
+            and chosen.lease_until is not None
+            and chosen.lease_until > edges.clock.now()
+        ),
+    )
+    return values
+
+
+def _importing(door: Door, company: Company, health: Health) -> dict[str, Any]:
+    """Say how the import stands: never started, under way, stopped on the way, or finished."""
+    running = door.background.running(company.id, "import")
+    by_name = {one.entity: one for one in health.imports}
+    rows = [
+        {
+            "entity": entity.name,
+            "plural": entity.plural,
+            "state": by_name[entity.name].state if entity.name in by_name else "waiting",
+            "done": by_name[entity.name].done if entity.name in by_name else 0,
+            "total": by_name[entity.name].total if entity.name in by_name else None,
+        }
+        for entity in mirrored()
+    ]
+    finished = sum(1 for row in rows if row["state"] == "done")
+    state = "running" if running else "done" if health.complete_until else "stopped" if by_name else "never"
+    return {
+        "state": state,
+        "rows": rows,
+        "finished": finished,
+        "read": sum(one.done for one in health.imports),
+        "trouble": None if running else door.background.trouble(company.id, "import"),
+    }

@@ -1,0 +1,117 @@
+"""A world with a page: qbosim on a port, Tieout's page on another, and a Chromium that sees both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, sync_playwright
+
+from qbosim.server import Server
+from tests.world import World
+from tieout.edges import Edges
+from tieout.kit.ids import SeededIds
+from tieout.web.app import router
+from tieout.wiring import Settings, build
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PLACES = ("chromium", "google-chrome", "chromium-browser")
+
+
+class House(World):
+    """A world whose simulator and page can be reached by a browser."""
+
+    def __init__(self, folder: Path, **more: object) -> None:
+        self._books_server: Server | None = None
+        super().__init__(folder, **more)  # type: ignore[arg-type]
+        self._page_server, self._page_thread = self._serve_page()
+
+    def start(self, *, ids_seed: int | None = None) -> Edges:
+        """Start the installation, pointed at the simulator's real address; qbosim is served from then on."""
+        if self._books_server is None:
+            self._books_server = Server(self.simulator)
+            started = threading.Event()
+            threading.Thread(
+                target=self._books_server.run, args=(started.set,), name="qbosim", daemon=True
+            ).start()
+            assert started.wait(10), "qbosim did not start"
+        self.settings = Settings(
+            home=self.folder, database=self.database, intuit_url=self._books_server.url, port=0
+        )
+        return build(
+            self.settings,
+            clock=self.clock,
+            ids=SeededIds(self.seed if ids_seed is None else ids_seed),
+            transport=self.transport,
+            owner=f"worker-{ids_seed or 0}",
+        )
+
+    def close(self) -> None:
+        """Stop both servers, then the world."""
+        self._page_server.should_exit = True
+        self._page_thread.join(10)
+        assert self._books_server is not None
+        self._books_server.stop()
+        super().close()
+
+    def _serve_page(self) -> tuple[uvicorn.Server, threading.Thread]:
+        app = FastAPI(openapi_url=None)
+        server = uvicorn.Server(
+            uvicorn.Config(
+                app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off", ws="none"
+            )
+        )
+        thread = threading.Thread(target=server.run, name="page", daemon=True)
+        config = server.config
+        listening = config.bind_socket()
+        port = listening.getsockname()[1]
+        self.url = f"http://127.0.0.1:{port}"
+        self.settings = self.settings.model_copy(update={"port": port})
+        app.include_router(router(self.edges, self.settings))
+        thread = threading.Thread(
+            target=server.run, kwargs={"sockets": [listening]}, name="page", daemon=True
+        )
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the page's server did not start"
+            threading.Event().wait(0.01)
+        return server, thread
+
+
+def chromium() -> str:
+    """Find a Chromium; skips, saying how to get one, where there is none."""
+    named = os.environ.get("TIEOUT_CHROMIUM")
+    found = named or next((path for path in map(shutil.which, PLACES) if path), None)
+    if found is None or not Path(found).exists():
+        pytest.skip(
+            "no Chromium here: `apt-get install chromium`, or name one with TIEOUT_CHROMIUM=/path/to/chromium"
+        )
+    return found
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """Open a Chromium for the length of the block."""
+    path = chromium()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
