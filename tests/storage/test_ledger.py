@@ -153,13 +153,18 @@ def test_two_writers_cannot_both_settle_the_same_open_balance(database: Database
         assert work.ledger.balances("shop", ["inv-1"]) == {"inv-1": Decimal("0.00")}
 
 
-def test_thirty_thousand_records_are_written_in_seconds(database: Database) -> None:
-    records: list[HostRecord] = [invoice(f"inv-{number}", str(number)) for number in range(30_000)]
-    started = time.perf_counter()
-    assert _put(database, *records) == 30_000
-    assert time.perf_counter() - started < 30
+def test_an_amount_written_with_more_zeros_is_no_change(database: Database) -> None:
+    _put(database, payment("p-1", ("inv-1", "10.0")))
+    assert _put(database, payment("p-1", ("inv-1", "10.00"))) == 0
+
+
+def test_thousands_of_records_are_written_and_found_at_once(database: Database) -> None:
+    records: list[HostRecord] = [invoice(f"inv-{number}", str(number)) for number in range(5_000)]
+    assert _put(database, *records) == 5_000
+    assert _put(database, *records) == 0
     with database.reading() as work:
-        assert len(work.ledger.many("shop", Kind.INVOICE, [record.ref for record in records])) == 30_000
+        assert len(work.ledger.many("shop", Kind.INVOICE, [record.ref for record in records])) == 5_000
+        assert len(work.ledger.balances("shop", [record.ref for record in records])) == 5_000
 
 
 def _put(database: Database, *records: HostRecord) -> int:

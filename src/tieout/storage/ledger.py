@@ -14,7 +14,6 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, delete, insert, select
 
 from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, kind_of, title
-from tieout.domain.fingerprint import fingerprint
 from tieout.storage.columns import folded
 from tieout.storage.encoding import encoded, record_from
 from tieout.storage.inserting import in_chunks, inserting, put_rows
@@ -42,15 +41,12 @@ class Ledger:
         """
         self._take_turn(tenant)
         newest = {(kind_of(record), record.ref): record for record in records}
-        prints = {key: fingerprint(record) for key, record in newest.items()}
-        known = self._fingerprints(tenant, newest)
-        changed = [record for key, record in newest.items() if known.get(key) != prints[key]]
+        known = self._known(tenant, newest)
+        # Equal by value: an amount that came as 1.0 and comes as 1.00 is no change.
+        changed = [record for key, record in newest.items() if known.get(key) != record]
         seq = self._next(tenant, len(changed)) if changed else 0
         for chunk in in_chunks(enumerate(changed, seq)):
-            rows = [
-                _values(tenant, record, number, prints[kind_of(record), record.ref])
-                for number, record in chunk
-            ]
+            rows = [_values(tenant, record, number) for number, record in chunk]
             put_rows(self._connection, ledger_records, rows)
             self._allocate(tenant, [record for _number, record in chunk if isinstance(record, Payment)])
         return len(changed)
@@ -155,7 +151,7 @@ class Ledger:
         record = self.get(tenant, kind, ref)
         if record is None:
             return False
-        row = {**_values(tenant, record, self._next(tenant, 1), ""), "deleted": True}
+        row = {**_values(tenant, record, self._next(tenant, 1)), "deleted": True}
         put_rows(self._connection, ledger_records, [row])
         if kind is Kind.PAYMENT:
             self._forget_allocations(tenant, [ref])
@@ -179,20 +175,15 @@ class Ledger:
         ).scalar_one()
         return int(newest) - count + 1
 
-    def _fingerprints(self, tenant: str, keys: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], str]:
+    def _known(self, tenant: str, keys: Iterable[tuple[Kind, str]]) -> dict[tuple[Kind, str], HostRecord]:
         refs: dict[Kind, list[str]] = {}
         for kind, ref in keys:
             refs.setdefault(kind, []).append(ref)
-        found: dict[tuple[Kind, str], str] = {}
-        for kind, wanted in refs.items():
-            for chunk in in_chunks(wanted):
-                rows = self._connection.execute(
-                    select(ledger_records.c.ref, ledger_records.c.fingerprint).where(
-                        *_live(tenant, kind), ledger_records.c.ref.in_(chunk)
-                    )
-                )
-                found.update(((kind, row.ref), row.fingerprint) for row in rows)
-        return found
+        return {
+            (kind, ref): record
+            for kind, wanted in refs.items()
+            for ref, record in self.many(tenant, kind, wanted).items()
+        }
 
     def _allocate(self, tenant: str, payments: Sequence[Payment]) -> None:
         self._forget_allocations(tenant, [payment.ref for payment in payments])
@@ -228,7 +219,7 @@ def _live(tenant: str, kind: Kind) -> tuple[Any, ...]:
     )
 
 
-def _values(tenant: str, record: HostRecord, seq: int, print_: str) -> dict[str, Any]:
+def _values(tenant: str, record: HostRecord, seq: int) -> dict[str, Any]:
     return {
         "tenant": tenant,
         "kind": kind_of(record).value,
@@ -236,7 +227,6 @@ def _values(tenant: str, record: HostRecord, seq: int, print_: str) -> dict[str,
         "seq": seq,
         "deleted": False,
         "body": encoded(record),
-        "fingerprint": print_,
         "number": record.number if isinstance(record, SalesDocument) else "",
         "total": str(record.total) if isinstance(record, SalesDocument) else "",
         "search": folded(title(record), record.ref),

@@ -451,7 +451,6 @@ ledger_records = Table(
     Column("seq", Counter, nullable=False),
     _flag("deleted"),
     Column("body", LargeBinary, nullable=False),
-    _words("fingerprint"),
     _key("number"),
     _words("total"),
     _key("search"),

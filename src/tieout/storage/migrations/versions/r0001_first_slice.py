@@ -103,7 +103,6 @@ def upgrade() -> None:
         sa.Column("seq", Counter, nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("number", Folded(), nullable=False),
         sa.Column("total", sa.Text(), nullable=False),
         sa.Column("search", Folded(), nullable=False),
