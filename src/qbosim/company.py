@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -255,7 +255,7 @@ class Company:
         if number is not None:
             self._seen.pop((entity, number), None)
 
-    def rename(self, record: Record, before: str, readers: Iterable[str]) -> None:
+    def rename(self, record: Record, before: str, readers: Collection[str]) -> None:
         """Show a record's new name in every reference to it; `readers` are the entities that may refer to it.
 
         Intuit resolves names when it answers (recorded: a renamed item shows its new name on untouched invoices),
@@ -264,10 +264,10 @@ class Company:
         identity = record.entity.id_text(record.id)
         old = {"value": identity, "name": before}
         new = {"value": identity, "name": record.name}
-        for key in record.entity.referred_as:
+        for key in (*record.entity.referred_as, "ParentRef"):
             was = f'"{key}":{jsontext.dumps(old).decode()}'
             becomes = f'"{key}":{jsontext.dumps(new).decode()}'
-            for reader in readers:
+            for reader in (record.entity.name,) if key == "ParentRef" else readers:
                 table = self.entities[reader].table
                 self.db.execute(
                     f"UPDATE {table} SET body = replace(body, ?, ?) WHERE realm = ? AND instr(body, ?) > 0",

@@ -115,9 +115,11 @@ def test_an_exchange_rate_that_moved_between_invoice_and_payment_becomes_a_gain(
     customer = desk.customer("Karl GmbH", CurrencyRef={"value": "EUR"})
     invoice = desk.invoice(customer, 100.0, CurrencyRef={"value": "EUR"}, ExchangeRate=1.1)
     assert (invoice["HomeTotalAmt"], invoice["HomeBalance"]) == (110.0, 110.0)
+    receivable = desk.rows("Account", "where Name = 'Accounts Receivable (A/R) - EUR'")[0]
+    assert (receivable["CurrentBalance"], balance(desk, receivable["Name"])) == (100.0, Decimal("110.00"))
     desk.pay(customer, 100.0, ("Invoice", invoice["Id"], 100.0), ExchangeRate=1.2)
     assert balance(desk, "Undeposited Funds") == Decimal("120.00")
-    assert balance(desk, "Accounts Receivable (A/R)") == 0
+    assert balance(desk, "Accounts Receivable (A/R) - EUR") == 0
     assert balance(desk, "Exchange Gain or Loss") == Decimal("-10.00")
     assert desk.one("Customer", customer)["Balance"] == 0
     assert desk.in_order()

@@ -250,6 +250,23 @@ def test_a_renamed_parent_renames_what_stands_below_it(desk: Desk) -> None:
     assert (shown["FullyQualifiedName"], shown["SyncToken"]) == ("After:Site", "0")
 
 
+def test_records_below_show_their_parents_new_name(desk: Desk) -> None:
+    parent = desk.post("Class", {"Name": "East"})
+    child = desk.post("Class", {"Name": "Projects", "ParentRef": {"value": parent["Id"]}})
+    desk.post("Class", named(parent, Name="West"))
+    shown = desk.one("Class", child["Id"])
+    assert (shown["ParentRef"]["name"], shown["FullyQualifiedName"]) == ("West", "West:Projects")
+
+
+@pytest.mark.parametrize("identity", ["9" * 30, "１", "-1", "1e3"])
+def test_an_id_that_no_database_keeps_is_refused_wherever_it_stands(desk: Desk, identity: str) -> None:
+    customer = desk.customer()
+    assert fault_of(desk.send("GET", f"invoice/{identity}"))["code"] == "2030"
+    assert desk.refused("Payment", payment(customer, 1.0, ("Invoice", identity, 1.0)))["code"] == "2030"
+    assert desk.refused("Invoice", bill(identity))["code"] == "2500"
+    assert desk.rows("Invoice", f"where Id = '{identity}'") == []
+
+
 def test_documents_show_a_records_new_name_without_having_changed(desk: Desk) -> None:
     customer = desk.customer("Before")
     invoice = desk.invoice(customer)

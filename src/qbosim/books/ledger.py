@@ -155,7 +155,7 @@ def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[
     customers: dict[int, int] = defaultdict(int)
     for sign, postings in ((-1, before), (1, after)):
         for entry in postings:
-            accounts[entry.account] += sign * entry.amount
+            accounts[entry.account] += sign * (entry.foreign if _is_foreign(company, entry) else entry.amount)
             if entry.customer is not None and _is_receivable(company, entry.account):
                 customers[entry.customer] += sign * entry.foreign
     for account, delta in accounts.items():
@@ -164,6 +164,15 @@ def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[
     for customer, delta in customers.items():
         if delta:
             _move_customer(company, customer, from_cents(delta))
+
+
+def _is_foreign(company: Company, entry: Posting) -> bool:
+    """Whether the account keeps its balance in a currency of its own."""
+    if entry.foreign == entry.amount:
+        return False
+    record = company.find("Account", entry.account)
+    currency = (record.body.get("CurrencyRef") or {}).get("value") if record is not None else None
+    return currency is not None and currency != company.home_currency
 
 
 def _is_receivable(company: Company, account: int) -> bool:

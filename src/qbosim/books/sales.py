@@ -7,6 +7,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.ledger import Posting, to_cents
 from qbosim.company import Company, Record
+from qbosim.entities.currencies import reference_to
 from qbosim.entities.entity import Body
 from qbosim.entities.sales_lines import SHIPPING
 from qbosim.entities.tax import liability_account
@@ -139,19 +140,23 @@ def default_income_account(company: Company) -> int:
 
 
 def receivable_account(company: Company, body: Body) -> int:
-    """The receivables account of a form's currency; a second currency has an account of its own."""
+    """The receivables account of a form's currency; each further currency gets one of its own when it is first used."""
     reference = body.get("ARAccountRef")
     if reference:
         return company.refer("Account", reference, reference).id
-    currency = (body.get("CurrencyRef") or {}).get("value", company.home_currency)
-    fallback = None
+    currency = str((body.get("CurrencyRef") or {}).get("value", company.home_currency))
+    first: Record | None = None
     for account in company.select("Account", "p_AccountType = 'Accounts Receivable'"):
         if account.body["CurrencyRef"]["value"] == currency:
             return account.id
-        fallback = fallback or account.id
-    if fallback is None:
+        first = first or account
+    if first is None:
         raise faults.business("There is no Accounts Receivable account.")
-    return fallback
+    name = f"{first.body['Name']} - {currency}"
+    twin = {**first.body, "Name": name, "FullyQualifiedName": name, "CurrencyRef": reference_to(currency)}
+    for key in ("CurrentBalance", "CurrentBalanceWithSubAccounts"):
+        twin[key] = 0
+    return company.insert("Account", twin).id
 
 
 def deposit_account(company: Company, body: Body) -> int:

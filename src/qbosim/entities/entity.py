@@ -21,6 +21,14 @@ META_KEYS = frozenset({"domain", "sparse", "status", "Id", "SyncToken", "MetaDat
 """Kept beside a record's body, not in it."""
 
 
+def id_number(text: str) -> int | None:
+    """The number an id stands for, or None when the text is no id."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        return None
+    number = int(text)
+    return number if number <= _LARGEST else None
+
+
 @dataclass(frozen=True)
 class Property:
     """One property that queries may filter and sort by; kept as a column of the entity's table."""
@@ -169,4 +177,4 @@ class Entity:
         """The id as it is kept, or None when the text is no id."""
         if text in self.named_ids:
             return self.named_ids[text]
-        return int(text) if text.isdecimal() and len(text) <= 19 and int(text) < 1 << 63 else None
+        return id_number(text)

@@ -12,7 +12,7 @@ from qbosim.books.receivables import LINKABLE, Application
 from qbosim.books.sales import account_of_subtype, deposit_account, receivable_account, undeposited_funds
 from qbosim.company import Company, Record
 from qbosim.entities.currencies import currency_reference
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.entity import Body, Change, Entity, Property, id_number
 from qbosim.entities.sales_form import voided_note
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
@@ -130,7 +130,8 @@ def _applications(lines: Sequence[Body]) -> list[Application]:
         for link in line.get("LinkedTxn", []):
             kind = str(link.get("TxnType", ""))
             identity = str(link.get("TxnId", ""))
-            if not identity.isdecimal():
+            number = id_number(identity)
+            if number is None:
                 raise faults.bad_id(identity, "Line.LinkedTxn.TxnId")
             if kind not in LINKABLE:
                 if "LineEx" in line:
@@ -140,7 +141,7 @@ def _applications(lines: Sequence[Body]) -> list[Application]:
                 raise faults.missing("Line.Amount")
             if amount < 0:
                 raise faults.business("The amount of a line can't be negative.")
-            found.append(Application(kind, int(identity), to_cents(Decimal(amount))))
+            found.append(Application(kind, number, to_cents(Decimal(amount))))
     return found
 
 
