@@ -402,7 +402,12 @@ def _sum_faults(document: SalesDocument) -> Iterator[RecordFault]:
             f"Give the tax of the whole document in {document.currency}",
         )
         return
-    if all(_is_number(line.amount) for line in document.lines) and document.total < 0:
+    # With a negative quantity or a broken number the line itself says what is wrong.
+    usable = all(
+        _is_number(line.amount) and _is_number(line.quantity) and line.quantity >= 0
+        for line in document.lines
+    )
+    if usable and document.total < 0:
         yield RecordFault(
             "lines",
             "Its total is negative",
@@ -621,9 +626,9 @@ def _unknown(field: str, say: str, kind: Kind, ref: str, where: str = "") -> Rec
 
 def _line_up(ref: str, around: Neighbours) -> tuple[str, ...]:
     """Walk from a client to the topmost one above it, each once even if they form a circle."""
-    way: list[str] = []
+    way: dict[str, None] = {}
     while ref and ref not in way:
-        way.append(ref)
+        way[ref] = None
         client = around.known.get((Kind.CLIENT, ref))
         ref = client.above if client else ""
     return tuple(way)
