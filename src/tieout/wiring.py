@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         """Give the database's URL."""
         return self.database or f"sqlite:///{self.home_folder() / 'tieout.db'}"
 
+    def key_path(self) -> Path:
+        """Give the place of the key file."""
+        return self.key_file.expanduser() if self.key_file else self.home_folder() / "keys"
+
     def base_url(self) -> str:
         """Give the address under which browsers reach the page."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
@@ -132,9 +136,21 @@ def hosts_of(database: Database) -> Callable[[str, str], Host]:
 
 
 def key_ring(settings: Settings) -> KeyRing:
-    """Read the key file; an installation without one gets a fresh key, readable by its user only."""
-    path = settings.key_file.expanduser() if settings.key_file else settings.home_folder() / "keys"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(new_key_line("first"), encoding="utf-8")
-    return ring_from_text(path.read_text(encoding="utf-8"))
+    """Read the key file; an installation without one gets a fresh key, readable by its user only.
+
+    Raises Invalid when the file cannot be read, written or understood.
+    """
+    path = settings.key_path()
+    try:
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(new_key_line("first"), encoding="utf-8")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid(
+            "The key file cannot be used",
+            record=str(path),
+            reason=str(getattr(error, "strerror", None) or "it holds no text").lower(),
+            remedy="Restore it from your backup, or name another: TIEOUT_KEY_FILE=/path",
+        ) from error
+    return ring_from_text(text)

@@ -91,13 +91,15 @@ def ring_from_text(text: str) -> KeyRing:
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
-        if len(words) != 2:
+        try:
+            name, key = words
+            keys[name] = base64.b64decode(key, validate=True)
+        except ValueError as damaged:
             raise Invalid(
                 "The key file cannot be read",
                 reason="each line holds a key's id and its 32 bytes in base64",
                 remedy="Restore the key file from your backup",
-            )
-        keys[words[0]] = base64.b64decode(words[1])
+            ) from damaged
     if not keys:
         raise Invalid(
             "The key file holds no key",

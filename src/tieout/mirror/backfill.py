@@ -112,9 +112,9 @@ def _fill_entity(edges: Edges, books: Books, company: Company, entity: Entity, w
         return state.done
     start = state.next_start if state is not None else 1
     for _round in range(ROUNDS_MAX):
-        total = books.count(entity.name, where=_everything(entity))
+        total = books.count(entity.name, where=everything(entity))
         _read_pages(edges, books, company, entity, start, total, watch)
-        settled = books.count(entity.name, where=_everything(entity))
+        settled = books.count(entity.name, where=everything(entity))
         with edges.database.reading() as work:
             have = work.records.count(company.id, entity.name, live=True)
         if have == settled:
@@ -142,7 +142,7 @@ def _read_pages(
     edges: Edges, books: Books, company: Company, entity: Entity, start: int, total: int, watch: Watcher
 ) -> None:
     while True:
-        page = books.page(entity.name, start=start, size=PAGE, where=_everything(entity))
+        page = books.page(entity.name, start=start, size=PAGE, where=everything(entity))
         start += len(page.records)
         done = start - 1
         with edges.database.transaction() as work:
@@ -162,7 +162,7 @@ def _drop_absent(edges: Edges, books: Books, company: Company, entity: Entity) -
     there: set[str] = set()
     start = 1
     while True:
-        page = books.page(entity.name, start=start, size=PAGE, where=_everything(entity))
+        page = books.page(entity.name, start=start, size=PAGE, where=everything(entity))
         there.update(record.qbo_id for record in page.records)
         start += len(page.records)
         if len(page.records) < PAGE:
@@ -173,6 +173,6 @@ def _drop_absent(edges: Edges, books: Books, company: Company, entity: Entity) -
                 work.records.mark_deleted(company.id, entity.name, qbo_id, now=edges.clock.now())
 
 
-def _everything(entity: Entity) -> str:
+def everything(entity: Entity) -> str:
     """Ask for inactive records too: QuickBooks hides them otherwise."""
     return "Active IN (true, false)" if entity.active_flag else ""

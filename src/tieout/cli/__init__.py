@@ -1,0 +1,1 @@
+"""The command line: every door opened from a terminal, and the server that opens the others."""
