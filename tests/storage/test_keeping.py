@@ -66,7 +66,6 @@ def test_a_cycle_whose_worker_died_is_abandoned_when_the_next_begins(database: D
         second, first = work.cycles.list("co_1")
         assert (first.state, first.finished_at) == ("abandoned", NOW + MINUTE)
         assert (second.state, second.stats, second.fence) == ("succeeded", {"confirmed": 3}, 2)
-        assert work.cycles.last("co_1") == second
 
 
 def test_a_setting_keeps_who_changed_it_from_what_and_the_others_stay(database: Database) -> None:
@@ -114,7 +113,6 @@ def test_a_timeline_tells_the_life_of_one_document(database: Database) -> None:
         add("co_1", Kind.INVOICE, "inv-2", at=NOW, what="queued")
         told = work.timeline.of("co_1", Kind.INVOICE, "inv-1")
         assert [(one.what, one.tid) for one in told] == [("confirmed", "1-a"), ("queued", "")]
-        assert [one.host_ref for one in work.timeline.recent("co_1", 2)] == ["inv-2", "inv-1"]
 
 
 def test_a_host_cursor_begins_empty_and_moves(database: Database) -> None:

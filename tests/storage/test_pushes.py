@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -171,16 +172,50 @@ def test_a_push_under_way_is_never_put_back_as_if_nothing_had_been() -> None:
     assert all(not LEGAL[state] for state in State if state not in OPEN_STATES)
 
 
-def test_cancelling_says_why_and_happens_once(database: Database) -> None:
+def test_a_cancelled_push_makes_room_for_another(database: Database) -> None:
     with_company(database)
     with database.transaction() as work:
         work.pushes.add(push("p"))
-        cancelled = work.pushes.cancel("p", now=NOW + MINUTE, why="not wanted")
-        assert cancelled is not None
-        assert (cancelled.state, cancelled.error) == (State.CANCELLED, "not wanted")
-        assert work.pushes.cancel("p", now=NOW, why="again") is None
+        work.pushes.save(replace(push("p"), state=State.CANCELLED))
         assert work.pushes.counts("co_1") == {State.CANCELLED: 1}
-        work.pushes.add(push("q"))
+        added = work.pushes.add(push("q"))
+        assert (added.superseded, added.behind) == (None, None)
+
+
+def test_open_pushes_can_be_looked_at_without_writing(database: Database) -> None:
+    with_company(database)
+    with database.transaction() as work:
+        work.pushes.add(push("p"))
+    with database.reading() as work:
+        assert [one.id for one in work.pushes.open_of("co_1", Kind.INVOICE, "inv-1")] == ["p"]
+        assert len(work.pushes.due("co_1", NOW, 10)) == 1
+
+
+def test_a_push_that_a_cycle_sends_cannot_be_cancelled_by_who_saw_it_queued(database: Database) -> None:
+    with_company(database)
+    with database.transaction() as work:
+        work.pushes.add(push("p"))
+    order: list[str] = []
+
+    def send() -> None:
+        with database.transaction() as work:
+            state = stored(work, "p").state
+            try:
+                work.pushes.save(replace(push("p"), state=State.SENT))
+                order.append(f"sent from {state.value}")
+            except ChangedElsewhere:
+                order.append("not sent")
+
+    cycle = threading.Thread(target=send)
+    with database.transaction() as work:
+        (seen,) = work.pushes.open_of("co_1", Kind.INVOICE, "inv-1")
+        assert seen.state is State.QUEUED
+        cycle.start()
+        cycle.join(0.3)
+        work.pushes.save(replace(seen, state=State.CANCELLED))
+        order.append("cancelled")
+    cycle.join()
+    assert order == ["cancelled", "not sent"]
 
 
 def test_pushes_are_listed_by_their_last_touch_and_by_record(database: Database) -> None:
@@ -188,7 +223,7 @@ def test_pushes_are_listed_by_their_last_touch_and_by_record(database: Database)
     with database.transaction() as work:
         for number in range(3):
             work.pushes.add(push(f"p{number}", f"inv-{number}", at=NOW + number * MINUTE))
-        work.pushes.cancel("p0", now=NOW + 9 * MINUTE, why="x")
+        work.pushes.save(replace(push("p0", "inv-0"), state=State.CANCELLED, updated_at=NOW + 9 * MINUTE))
         work.pushes.add(push("p9", "inv-0", at=NOW + 10 * MINUTE))
         assert [one.id for one in work.pushes.recent("co_1", 3)] == ["p9", "p0", "p2"]
         assert [one.id for one in work.pushes.of("co_1", Kind.INVOICE, "inv-0")] == ["p9", "p0"]

@@ -83,12 +83,6 @@ class Companies:
         )
         return [_company(row) for row in self._connection.execute(ordered)]
 
-    def tenants(self) -> list[str]:
-        """List the tenants that have a company."""
-        return list(
-            self._connection.scalars(select(companies.c.tenant).distinct().order_by(companies.c.tenant))
-        )
-
     def default(self, tenant: str) -> Company | None:
         """Find the company that is meant when a tenant names none."""
         found = select(companies).where(companies.c.tenant == tenant, companies.c.is_default)

@@ -77,11 +77,6 @@ class Cycles:
         )
         return [_cycle(row) for row in rows]
 
-    def last(self, company: str) -> Cycle | None:
-        """Find a company's latest cycle."""
-        found = self.list(company, 1)
-        return found[0] if found else None
-
 
 def _cycle(row: Row[Any]) -> Cycle:
     return Cycle(

@@ -62,8 +62,12 @@ HostRecords: TypeAlias = list[HostRecord]
 class Intents:
     """The intentions of one unit of work."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, links: Links, pushes: Pushes, issues: Issues) -> None:
+        """Keep intentions; the other stores, of the same unit of work, tell where each stands."""
         self._connection = connection
+        self._links = links
+        self._pushes = pushes
+        self._issues = issues
 
     def put(self, company: str, record: HostRecord, fingerprint: str, *, now: datetime) -> bool:
         """Keep the host's version of a record; False when it is the one that we had."""
@@ -160,16 +164,9 @@ class Intents:
         refs: dict[Kind, list[str]] = {}
         for row in rows:
             refs.setdefault(Kind(row.kind), []).append(row.host_ref)
-        links = {
-            kind: Links(self._connection).many_by_host(company, kind, some) for kind, some in refs.items()
-        }
-        pushes = {
-            kind: Pushes(self._connection).open_of_many(company, kind, some) for kind, some in refs.items()
-        }
-        issues = {
-            kind: Issues(self._connection).open_kinds(company, kind.value, some)
-            for kind, some in refs.items()
-        }
+        links = {kind: self._links.many_by_host(company, kind, some) for kind, some in refs.items()}
+        pushes = {kind: self._pushes.open_of_many(company, kind, some) for kind, some in refs.items()}
+        issues = {kind: self._issues.open_kinds(company, kind.value, some) for kind, some in refs.items()}
         records = {(row.kind, row.host_ref): record_from(Kind(row.kind), row.body) for row in rows}
         clients = self.many(
             company,

@@ -67,11 +67,18 @@ class Links:
 
     def many_by_host(self, company: str, kind: Kind, refs: Iterable[str]) -> dict[str, Link]:
         """Find the links of host records, by ref; those without one are left out."""
-        return {link.host_ref: link for link in self._many(company, kind, links.c.host_ref, refs)}
-
-    def many_by_qbo(self, company: str, kind: Kind, ids: Iterable[str]) -> dict[str, Link]:
-        """Find the links of QuickBooks records, by id; those without one are left out."""
-        return {link.qbo_id: link for link in self._many(company, kind, links.c.qbo_id, ids)}
+        found: dict[str, Link] = {}
+        for chunk in in_chunks(refs):
+            rows = self._connection.execute(
+                select(links).where(
+                    links.c.company == company,
+                    links.c.kind == kind.value,
+                    links.c.host_ref.in_(chunk),
+                    links.c.state != UNLINKED,
+                )
+            )
+            found.update((row.host_ref, _link(row)) for row in rows)
+        return found
 
     def remove(self, company: str, kind: Kind, host_ref: str) -> Link | None:
         """Take a link apart and give it as it was; None when there was none. It stays as history."""
@@ -106,18 +113,6 @@ class Links:
     def _one(self, *where: Any) -> Link | None:
         row = self._connection.execute(select(links).where(*where, links.c.state != UNLINKED)).one_or_none()
         return None if row is None else _link(row)
-
-    def _many(self, company: str, kind: Kind, column: Any, values: Iterable[str]) -> Iterable[Link]:
-        for chunk in in_chunks(values):
-            rows = self._connection.execute(
-                select(links).where(
-                    links.c.company == company,
-                    links.c.kind == kind.value,
-                    column.in_(chunk),
-                    links.c.state != UNLINKED,
-                )
-            )
-            yield from (_link(row) for row in rows)
 
     def _change(self, company: str, kind: Kind, host_ref: str, /, **values: Any) -> None:
         self._connection.execute(

@@ -61,10 +61,11 @@ class Added:
 
 
 class Pushes:
-    """The pushes of one unit of work."""
+    """The pushes of one unit of work. What a writing one looked at, nobody changes before it ends."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, writing: bool) -> None:
         self._connection = connection
+        self._writing = writing
 
     def add(self, push: Push) -> Added:
         """Owe QuickBooks a change; a newer intention for a record makes an older one void.
@@ -81,7 +82,10 @@ class Pushes:
 
     def get(self, push: str) -> Push | None:
         """Find a push by its id."""
-        row = self._connection.execute(select(pushes).where(pushes.c.id == push)).one_or_none()
+        statement = select(pushes).where(pushes.c.id == push)
+        row = self._connection.execute(
+            statement.with_for_update() if self._writing else statement
+        ).one_or_none()
         return None if row is None else _push(row)
 
     def open_of(self, company: str, kind: Kind, host_ref: str) -> list[Push]:
@@ -163,15 +167,6 @@ class Pushes:
         self._write(kept)
         return kept
 
-    def cancel(self, push: str, *, now: datetime, why: str) -> Push | None:
-        """Give a push up that has not left, and give it as it is then; None when it had ended already."""
-        before = self._locked(push)
-        if before.state not in OPEN_STATES:
-            return None
-        return self.save(
-            replace(before, state=State.CANCELLED, due_at=None, waits_for="", error=why, updated_at=now)
-        )
-
     def next_due(self, company: str) -> datetime | None:
         """Tell when the first of a company's pushes can be worked on; None when none waits for time alone."""
         first = self._connection.execute(
@@ -239,16 +234,13 @@ class Pushes:
         return released.rowcount
 
     def _open(self, company: str, kind: Kind, host_ref: str) -> dict[str, Push]:
-        rows = self._connection.execute(
-            select(pushes)
-            .where(
-                pushes.c.company == company,
-                pushes.c.kind == kind.value,
-                pushes.c.host_ref == host_ref,
-                pushes.c.lane != CLOSED,
-            )
-            .with_for_update()
+        statement = select(pushes).where(
+            pushes.c.company == company,
+            pushes.c.kind == kind.value,
+            pushes.c.host_ref == host_ref,
+            pushes.c.lane != CLOSED,
         )
+        rows = self._connection.execute(statement.with_for_update() if self._writing else statement)
         return {row.lane: _push(row) for row in rows}
 
     def _locked(self, push: str) -> Push:

@@ -305,7 +305,6 @@ timeline = Table(
     _words("tid"),
     _words("actor"),
     Index("ix_timeline_host", "company", "kind", "host_ref", "id"),
-    Index("ix_timeline_recent", "company", "id"),
 )
 
 intents = Table(

@@ -64,20 +64,15 @@ class Timeline:
 
     def of(self, company: str, kind: str, host_ref: str, limit: int = 200) -> list[Moment]:
         """Tell what happened to a host record, the latest first."""
-        return self._told(
-            timeline.c.company == company,
-            timeline.c.kind == str(kind),
-            timeline.c.host_ref == host_ref,
-            limit=limit,
-        )
-
-    def recent(self, company: str, limit: int = 50) -> list[Moment]:
-        """Tell what happened in a company, the latest first."""
-        return self._told(timeline.c.company == company, limit=limit)
-
-    def _told(self, *where: Any, limit: int) -> list[Moment]:
         rows = self._connection.execute(
-            select(timeline).where(*where).order_by(timeline.c.id.desc()).limit(limit)
+            select(timeline)
+            .where(
+                timeline.c.company == company,
+                timeline.c.kind == str(kind),
+                timeline.c.host_ref == host_ref,
+            )
+            .order_by(timeline.c.id.desc())
+            .limit(limit)
         )
         return [_moment(row) for row in rows]
 

@@ -441,7 +441,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timeline")),
     )
     op.create_index("ix_timeline_host", "timeline", ["company", "kind", "host_ref", "id"], unique=False)
-    op.create_index("ix_timeline_recent", "timeline", ["company", "id"], unique=False)
 
     op.create_table(
         "tokens",
