@@ -131,6 +131,14 @@ def test_an_empty_text_clears_and_a_null_is_ignored(desk: Desk) -> None:
     assert changed["CompanyName"] == "Ada & Co"
 
 
+def test_an_object_of_empty_texts_clears_too(desk: Desk) -> None:
+    invoice = desk.invoice(
+        desk.customer(), CustomerMemo={"value": "hello"}, BillEmail={"Address": "a@example.com"}
+    )
+    changed = desk.post("Invoice", named(invoice, CustomerMemo={"value": ""}, BillEmail={"Address": ""}))
+    assert not {"CustomerMemo", "BillEmail"} & changed.keys()
+
+
 def test_an_update_needs_a_sync_token(desk: Desk) -> None:
     error = desk.refused("Customer", {"Id": desk.customer(), "DisplayName": "x"})
     assert (error["code"], error["element"]) == ("2020", "SyncToken")
@@ -201,6 +209,24 @@ def test_a_deactivated_record_shows_its_suffix_and_frees_its_name(desk: Desk) ->
     assert gone["DisplayName"] == gone["FullyQualifiedName"] == "Old Friend (deleted)"
     assert gone["PrintOnCheckName"] == "Old Friend"
     assert desk.customer("Old Friend") != identity
+
+
+def test_a_second_record_of_the_same_name_can_be_deactivated_too(desk: Desk) -> None:
+    for _ in range(2):
+        body = {"Id": desk.customer("Old Friend"), "SyncToken": "0", "sparse": True, "Active": False}
+        assert desk.post("Customer", body)["DisplayName"] == "Old Friend (deleted)"
+
+
+def test_a_line_keeps_its_account_when_its_item_is_given_another_one(desk: Desk) -> None:
+    invoice = desk.invoice(desk.customer(), 10.0)
+    other = desk.post("Account", {"Name": "Projects", "AccountType": "Income"})
+    reference = {"value": other["Id"]}
+    desk.post("Item", {"Id": "1", "SyncToken": "0", "sparse": True, "IncomeAccountRef": reference})
+    lines = [{**invoice["Line"][0], "Amount": 20.0}, item_line(5.0)]
+    changed = desk.post("Invoice", named(invoice, Line=lines))
+    accounts = [line["SalesItemLineDetail"]["ItemAccountRef"]["name"] for line in changed["Line"][:2]]
+    assert accounts == ["Services", "Projects"]
+    assert desk.in_order()
 
 
 def test_a_reactivated_record_drops_its_suffix_unless_the_name_was_taken(desk: Desk) -> None:

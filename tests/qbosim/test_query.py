@@ -34,6 +34,8 @@ def numbers(rows: list[Any]) -> list[int]:
         ("TotalAmt > '80.00'", [9, 10]),
         ("TotalAmt >= 80 and TotalAmt < 100", [8, 9]),
         ("TxnDate <= '2026-04-02'", [1, 2]),
+        ("TxnDate = '2026-04-03T00:00:00-07:00'", [3]),
+        ("TxnDate LIKE '2026-04-1%'", [10]),
         ("CustomerRef = '3'", [3]),
         ("customerref in ('3', '5')", [3, 5]),
         ("Id = '4'", [4]),

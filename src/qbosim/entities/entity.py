@@ -70,6 +70,13 @@ class Property:
         return str(value)
 
 
+def is_empty(value: Any) -> bool:
+    """Whether a sent value clears: an empty text, or an object of nothing but empty values."""
+    if isinstance(value, dict):
+        return all(is_empty(part) for part in value.values())
+    return value is None or (isinstance(value, str) and not value)
+
+
 @dataclass(frozen=True)
 class Change:
     """What a client sent, cleaned: known keys only, exact values, no nulls."""
@@ -82,11 +89,11 @@ class Change:
     def value(self, key: str) -> Any:
         """What the record shall hold under `key` afterwards: sent, else kept (sparse), else None.
 
-        An empty text or object clears.
+        An empty text clears, and so does an object without content.
         """
         if key in self.sent:
             value = self.sent[key]
-            return None if value == "" or value == {} else value
+            return None if is_empty(value) else value
         if self.sparse and self.old is not None:
             return self.old.get(key)
         return None

@@ -28,6 +28,7 @@ _COPIED = (
     "SalesTaxIncluded",
     "PurchaseTaxIncluded",
     "ManPartNum",
+    "DeferredRevenue",
 )
 _ACCOUNTS = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef")
 _LIMITS = {"Name": 100, "Description": 4000, "PurchaseDesc": 1000, "Sku": 100}

@@ -62,9 +62,12 @@ def full_name(parent: Record | None, name: str) -> str:
 def keep_unique(
     company: Company, entities: Iterable[str], column: str, name: str, change: Change, detail: str = "null"
 ) -> None:
-    """Refuse a name that another record of these lists has (6240); the record itself may keep it."""
+    """Refuse a name that another record of these lists has (6240).
+
+    The record itself may keep its name, and deactivated records may share one.
+    """
     own = (change.old or {}).get(column)
-    if own is not None and own.casefold() == name.casefold():
+    if not is_active(change) or (own is not None and own.casefold() == name.casefold()):
         return
     for entity in entities:
         if any(company.select(entity, f"p_{column} = ?", name)):

@@ -36,7 +36,7 @@ _MONETARY = frozenset(
         "Deposit",
     }
 )
-"""A sparse update that names none of these leaves every amount as it is."""
+"""An update that changes none of these leaves every amount as it is."""
 
 _COPIED = (
     "PrivateNote",
@@ -86,7 +86,7 @@ def build_form(company: Company, change: Change, form: Form) -> Body:
     _addresses(company, change, customer, body)
     _sending(change, body)
     body["PrintStatus"] = change.value("PrintStatus") or "NeedToPrint"
-    if change.sparse and not _MONETARY & change.sent.keys():
+    if _leaves_amounts(company, change):
         for key in ("Line", "TxnTaxDetail", "TotalAmt", "ApplyTaxAfterDiscount", "GlobalTaxCalculation"):
             if key in old:
                 body[key] = old[key]
@@ -99,6 +99,19 @@ def build_form(company: Company, change: Change, form: Form) -> Body:
     for key in ("BillEmail", "BillEmailCc", "BillEmailBcc"):
         check_emails(body, key)
     return body
+
+
+def _leaves_amounts(company: Company, change: Change) -> bool:
+    """Whether an update has nothing to do with amounts: then even what the API does not show of them stays."""
+    old = change.old
+    if old is None:
+        return False
+    keys = _MONETARY - {"GlobalTaxCalculation"} if company.country == "US" else _MONETARY
+    return all(
+        (change.sent.get(key) or None) == (old.get(key) or None)
+        for key in keys
+        if key in change.sent or not change.sparse
+    )
 
 
 def voided_form(record: Record) -> Body:
@@ -169,6 +182,7 @@ def _currency(company: Company, change: Change, customer: Record, body: Body) ->
     if currency != customer.body["CurrencyRef"]["value"]:
         raise faults.business("The currency of the transaction must be the customer's currency.")
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
+        # Intuit takes a missing rate from its table of the day; without such a table it is 1 here (assumed).
         rate = change.kept("ExchangeRate") if currency != company.home_currency else 1
         body["ExchangeRate"] = plain(Decimal(rate or 1))
 
@@ -225,8 +239,9 @@ def _addresses(company: Company, change: Change, customer: Record, body: Body) -
         address = own or (customer.body.get(key) if key not in change.sent else None)
         if address:
             body[key] = address
-    body["FreeFormAddress"] = old.get("FreeFormAddress", True)
-    origin = old.get("ShipFromAddr") or company_ship_from(company)
+    if change.old is None or "FreeFormAddress" in old:
+        body["FreeFormAddress"] = old.get("FreeFormAddress", True)
+    origin = old.get("ShipFromAddr") if change.old is not None else company_ship_from(company)
     if origin:
         body["ShipFromAddr"] = origin
 

@@ -171,7 +171,7 @@ def _item_line(
             shown[key] = detail[key]
     shown |= _price_and_quantity(detail, amount, net)
     if item is not None and "IncomeAccountRef" in item.body:
-        shown["ItemAccountRef"] = item.body["IncomeAccountRef"]
+        shown["ItemAccountRef"] = _account_of(item, old_detail)
     if code is not None:
         shown["TaxCodeRef"] = {"value": code}
     if gross is not None:
@@ -212,6 +212,13 @@ def _price_and_quantity(detail: Body, sent: Decimal, net: Decimal) -> Body:
     if quantity is not None:
         shown["Qty"] = plain(quantity)
     return shown
+
+
+def _account_of(item: Record, old: Body) -> Body:
+    """The account a line earns on: a line keeps it when its item is given another one later (recorded)."""
+    same = (old.get("ItemRef") or {}).get("value") == item.entity.id_text(item.id)
+    account: Body = (old.get("ItemAccountRef") if same else None) or item.body["IncomeAccountRef"]
+    return account
 
 
 def _item_of(company: Company, detail: Body, old: Body) -> Record | None:

@@ -46,11 +46,9 @@ def _prepare(company: Company, change: Change) -> Body:
     if day_of_month is None:
         if not 0 <= int(days) <= 999:
             raise faults.bad_number("DueDays", days)
-        body |= {
-            "Type": "STANDARD",
-            "DueDays": int(days),
-            "DiscountDays": int(change.value("DiscountDays") or 0),
-        }
+        body |= {"Type": "STANDARD", "DueDays": int(days)}
+        if change.value("DiscountDays") is not None:
+            body["DiscountDays"] = int(change.value("DiscountDays"))
     else:
         if not 1 <= int(day_of_month) <= 31:
             raise faults.bad_number("DayOfMonthDue", day_of_month)

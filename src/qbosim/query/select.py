@@ -132,7 +132,7 @@ def _bound(found: Property, value: str | bool) -> str | float | int:
             return float(Decimal(value))
         except InvalidOperation as error:
             raise faults.query_invalid(f"invalid value for property {found.name}: {value}") from error
-    return value
+    return value[:10] if found.kind == "day" else value
 
 
 def _instant(value: str | bool) -> float:
