@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tieout.connections.companies import found
-from tieout.domain.documents import HostRecord, Kind, SalesDocument, title
+from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, title
 from tieout.domain.issues import Issue, IssueState
 from tieout.domain.links import Link
 from tieout.domain.permissions import READ
@@ -17,7 +17,9 @@ from tieout.security.operation import Act, operation
 from tieout.storage.timeline import Moment
 
 STANDS = (
+    "draft",
     "not_sent",
+    "from_books",
     "queued",
     "waiting",
     "on_its_way",
@@ -28,7 +30,7 @@ STANDS = (
     "voided",
     "deleted",
 )
-"""How a document can stand, from the host's side."""
+"""How a document can stand, from the host's side; `from_books` is a payment that we brought from QuickBooks."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,13 @@ def list_documents(
     """List documents, the latest changed first; `kind` is invoice, credit_note, payment, or empty for all."""
     chosen = found(act.work, act.caller.tenant, company)
     page = act.work.intents.recent(chosen.id, kind=kind, search=search, limit=limit, after=after)
+    records: dict[tuple[Kind, str], HostRecord] = {
+        (sort, ref): record
+        for sort in dict.fromkeys(one.kind for one in page.rows)
+        for ref, record in act.work.intents.many(
+            chosen.id, sort, [one.ref for one in page.rows if one.kind is sort]
+        ).items()
+    }
     return DocumentPage(
         [
             DocumentRow(
@@ -89,7 +98,7 @@ def list_documents(
                 one.dated,
                 one.total,
                 one.currency,
-                stands(one.link, one.push, one.issue_kind),
+                stands(records.get((one.kind, one.ref)), one.link, one.push, one.issue_kind),
                 one.push.error
                 if one.push is not None and one.push.state in ("waiting", "retry_at", "blocked")
                 else "",
@@ -130,7 +139,7 @@ def get_document(act: Act, *, kind: str, ref: str, company: str = "") -> Documen
         getattr(record, "dated", None),
         record.total if isinstance(record, SalesDocument) else getattr(record, "amount", None),
         getattr(record, "currency", ""),
-        stands(link, pushes[0] if pushes else None, opened[0].finding.kind if opened else ""),
+        stands(record, link, pushes[0] if pushes else None, opened[0].finding.kind if opened else ""),
         pushes[0].error if pushes else "",
         link.qbo_id if link else "",
         pushes[0].updated_at if pushes else act.edges.clock.now(),
@@ -138,7 +147,7 @@ def get_document(act: Act, *, kind: str, ref: str, company: str = "") -> Documen
     return DocumentDetail(row, record, link, pushes, issues, work.timeline.of(chosen.id, sort, ref))
 
 
-def stands(link: Link | None, push: Push | None, issue_kind: str) -> str:
+def stands(record: HostRecord | None, link: Link | None, push: Push | None, issue_kind: str) -> str:
     """Sum up how a document stands, in one of `STANDS`."""
     if link is not None and link.state == "drifted":
         return "drift"
@@ -153,8 +162,11 @@ def stands(link: Link | None, push: Push | None, issue_kind: str) -> str:
         }
         if push.state.value in known:
             return known[push.state.value]
+    if isinstance(record, Payment) and record.source == "books":
+        return "voided" if record.status is Status.VOID else "from_books"
     if link is None:
-        return "not_sent"
+        is_draft = isinstance(record, SalesDocument | Payment) and record.status is Status.DRAFT
+        return "draft" if is_draft else "not_sent"
     if link.state in ("voided", "deleted"):
         return link.state
     return "variance" if issue_kind == "export.variance" else "synced"

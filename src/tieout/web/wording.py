@@ -29,6 +29,8 @@ class Said:
 
 
 STANDS: dict[str, Said] = {
+    "draft": Said("Draft", "dashed", "calm", "A draft at the host is not sent"),
+    "from_books": Said("From QuickBooks", "down", "good", "Entered in QuickBooks and brought to the host"),
     "not_sent": Said("Not sent", "dashed", "calm", "Only the host has it"),
     "queued": Said("Queued", "clock", "info", "It goes to QuickBooks with the next cycle"),
     "waiting": Said("Waiting", "clock", "info", "It needs something else to be in QuickBooks first"),
@@ -50,7 +52,7 @@ CONNECTION: dict[str, Said] = {
 
 CYCLE: dict[str, Said] = {
     "running": Said("Running now", "sync", "info"),
-    "succeeded": Said("Finished, nothing left over", "check", "good"),
+    "succeeded": Said("Finished", "check", "good"),
     "partial": Said("Finished, some work is tried again soon", "clock", "warn"),
     "aborted": Said("Stopped: the connection was lost", "alert", "bad"),
     "failed": Said("Failed", "alert", "bad"),
@@ -114,7 +116,7 @@ ACTIONS: dict[str, Said] = {
     IGNORE: Said(
         "Ignore until it changes", "pause", "calm", "Set it aside; it comes back if the facts change"
     ),
-    RETRY: Said("Try again", "sync", "info", "Try it once more with the next cycle"),
+    RETRY: Said("Retry", "sync", "info", "Try it once more with the next cycle"),
     CANCEL: Said("Do not send", "ban", "calm", "Leave it out of QuickBooks until the host changes it"),
     LINK: Said("Link to the chosen one", "link", "info", "It is the QuickBooks record that is chosen above"),
     CREATE: Said(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from tieout.domain.issues import BY_NAME, LINK, Issue
 from tieout.mirror.browse import name_mirrored
@@ -71,7 +71,6 @@ def shown_issue(door: Door, issue: Issue) -> ShownIssue:
     """Put buttons, names and addresses to an issue."""
     finding = issue.finding
     kind = BY_NAME[finding.kind]
-    mapped = str(finding.facts.get("kind", ""))
     query = f"?company={issue.company}"
     return ShownIssue(
         issue=issue,
@@ -83,11 +82,28 @@ def shown_issue(door: Door, issue: Issue) -> ShownIssue:
         document=f"/documents/{finding.record_kind}/{quote(finding.record)}{query}"
         if finding.record_kind in DOCUMENT_KINDS
         else "",
-        mapping=f"/matching/{mapped}{query}"
-        if finding.kind == "export.unmapped" and mapped in MATCHED_KINDS
-        else "",
+        mapping=_mapping(issue),
         setting="setting" in finding.facts,
     )
+
+
+def grouped(shown: Iterable[ShownIssue]) -> list[tuple[str, list[ShownIssue]]]:
+    """Put issues of a kind together, under its title: those where money is wrong first, then the newest kind."""
+    groups: dict[str, list[ShownIssue]] = {}
+    for one in sorted(shown, key=lambda one: one.severity != "error"):
+        groups.setdefault(one.title, []).append(one)
+    return list(groups.items())
+
+
+def _mapping(issue: Issue) -> str:
+    """Give the address of the matching page, at the record that is not linked; empty for most issues."""
+    facts, finding = issue.finding.facts, issue.finding
+    if not finding.kind.startswith("export."):
+        return ""
+    kind = str(facts.get("kind") or finding.record_kind)
+    if kind not in MATCHED_KINDS:
+        return ""
+    return f"/matching/{kind}?{urlencode({'company': issue.company, 'ref': str(facts.get('ref') or finding.record)})}"
 
 
 def _choices(door: Door, issue: Issue) -> tuple[Choice, ...]:

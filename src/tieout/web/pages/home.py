@@ -19,7 +19,7 @@ from tieout.sync.documents import list_documents
 from tieout.sync.health import Health, read_health
 from tieout.web.door import Door
 from tieout.web.notices import told, trouble
-from tieout.web.pages.choices import shown_issues
+from tieout.web.pages.choices import grouped, shown_issues
 from tieout.web.pages.standing import standing_of, steps_of
 from tieout.web.route import back
 
@@ -93,6 +93,7 @@ def _values(door: Door, company: str, kind: str, search: str, after: str) -> dic
         "environment": door.environment,
         "redirect_uri": door.redirect_uri,
         "issues": [],
+        "issues_shown": 0,
         "documents": None,
         "kind": kind,
         "search": search,
@@ -107,7 +108,8 @@ def _values(door: Door, company: str, kind: str, search: str, after: str) -> dic
     chosen = health.company
     issues = list_issues(edges, caller, company=chosen.id, limit=ISSUES_SHOWN)
     values.update(
-        issues=shown_issues(door, issues),
+        issues=grouped(shown_issues(door, issues)),
+        issues_shown=len(issues),
         documents=list_documents(
             edges, caller, company=chosen.id, kind=kind, search=search, limit=DOCUMENTS_SHOWN, after=after
         ),

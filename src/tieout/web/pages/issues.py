@@ -14,7 +14,7 @@ from tieout.kit.errors import Invalid
 from tieout.sync.decide import decide, get_issue, list_issues
 from tieout.web.door import Door
 from tieout.web.notices import done
-from tieout.web.pages.choices import shown_issue, shown_issues
+from tieout.web.pages.choices import grouped, shown_issue, shown_issues
 from tieout.web.route import back
 
 PAGE = 50
@@ -46,7 +46,9 @@ def add_to(routes: APIRouter, door: Door) -> None:
             query="?" + urlencode({"company": company}) if company else "",
             state=state,
             states=STATES,
-            issues=shown_issues(door, found[:PAGE]),
+            issues=grouped(shown_issues(door, found[:PAGE]))
+            if state == "open"
+            else [("", shown_issues(door, found[:PAGE]))],
             next_after=found[PAGE - 1].id if len(found) > PAGE else "",
             first_page=not after,
             address=lambda **more: (

@@ -62,13 +62,16 @@ def add_to(routes: APIRouter, door: Door) -> None:
         counts = Counter(one.verdict.value for one in proposals)
         links = list_links(edges, caller, kind=sort, company=company)
         wanted = search.casefold().split()
+        only = ref if ref and not find else ""
         shown_links = [
             one for one in links if all(word in f"{one.ours} {one.theirs}".casefold() for word in wanted)
         ]
         shown = [
             one
             for one in proposals
-            if show in ("", one.verdict.value) and all(word in one.label.casefold() for word in wanted)
+            if show in ("", one.verdict.value)
+            and all(word in one.label.casefold() for word in wanted)
+            and only in ("", one.ref)
         ]
         listed = shown_links if show == "linked" else shown
         part = _slice(len(listed), page)
@@ -93,6 +96,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             else [],
             part=part,
             settings=read_settings(edges, caller, company=company),
+            only=only,
             find_ref=ref,
             find=find,
             found=_found(door, sort, company, find) if ref and find else None,
