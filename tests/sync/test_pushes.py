@@ -160,7 +160,7 @@ def test_a_credit_note_becomes_a_credit_memo_and_is_deleted_when_it_is_voided(wo
 
 @pytest.mark.parametrize("entity", ["customer", "item", "invoice", "payment"])
 def test_a_lost_reply_leaves_one_record_and_no_question(world: World, entity: str) -> None:
-    plan_fault(world, kind="reply_lost", method="POST", entity=entity.capitalize(), times=1)
+    plan_fault(world, fault="reply_lost", method="POST", entity=entity.capitalize(), times=1)
     _bill(world)
     world.payment(parts={"i1": "60"})
     world.settle()
@@ -173,7 +173,7 @@ def test_a_lost_reply_leaves_one_record_and_no_question(world: World, entity: st
 
 @pytest.mark.parametrize("fault", ["request_lost", "500", "503", "429"])
 def test_a_request_that_fails_is_sent_again_and_is_there_once(world: World, fault: str) -> None:
-    plan_fault(world, kind=fault, method="POST", entity="Invoice", times=2)
+    plan_fault(world, fault=fault, method="POST", entity="Invoice", times=2)
     _bill(world)
     world.settle()
     assert len(invoices(world)) == 1
@@ -181,7 +181,7 @@ def test_a_request_that_fails_is_sent_again_and_is_there_once(world: World, faul
 
 
 def test_a_reply_lost_long_ago_is_found_by_its_mark_and_adopted(world: World) -> None:
-    plan_fault(world, kind="reply_lost", method="POST", entity="Invoice", times=1)
+    plan_fault(world, fault="reply_lost", method="POST", entity="Invoice", times=1)
     _bill(world)
     world.sync()
     assert stands(world, "invoice", "i1") == "on_its_way"
@@ -194,7 +194,7 @@ def test_a_reply_lost_long_ago_is_found_by_its_mark_and_adopted(world: World) ->
 def test_a_payment_whose_reply_was_lost_long_ago_is_found_and_adopted(world: World) -> None:
     _bill(world)
     world.settle()
-    plan_fault(world, kind="reply_lost", method="POST", entity="Payment", times=1)
+    plan_fault(world, fault="reply_lost", method="POST", entity="Payment", times=1)
     world.payment(parts={"i1": "60"})
     world.sync()
     world.pass_time(3 * 24 * 3600)
@@ -206,7 +206,7 @@ def test_a_payment_whose_reply_was_lost_long_ago_is_found_and_adopted(world: Wor
 
 def test_an_outage_of_a_week_ends_by_itself(world: World) -> None:
     _bill(world)
-    plan_fault(world, kind="503", path="/v3/*", times=None)
+    plan_fault(world, fault="503", path="/v3/*", times=None)
     for _ in range(20):
         world.sync()
         world.pass_time(8 * 3600)

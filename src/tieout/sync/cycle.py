@@ -14,8 +14,9 @@ from typing import Final
 from tieout.connections.books import open_books
 from tieout.connections.companies import found, settings_of
 from tieout.connections.notices import connection_lost, connection_works
-from tieout.domain.outcome import Blocked, Posted, Postponed
+from tieout.domain.outcome import Blocked, Outcome, Posted, Postponed
 from tieout.domain.permissions import SYNC
+from tieout.domain.pushes import State
 from tieout.edges import Edges
 from tieout.kit.errors import ReconnectNeeded, Refused, Retry, Throttled, TieoutError, Unreachable
 from tieout.mirror.follow import follow
@@ -110,13 +111,15 @@ def run_cycle(edges: Edges, lease: Lease, *, cause: str) -> Report:
 
 def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) -> None:
     books = open_books(edges, company)
-    followed = follow(edges, books, company, lease)
-    report.stats.update(changes=followed.changed)
-    connection_works(edges, company.id)
     host = edges.host(company.tenant, company.host)
     with edges.database.reading() as work:
         settings = settings_of(work, company.id)
     round_ = Round(edges, company, lease, host, books, settings)
+    # What was on its way when an answer was lost is found out first: it would come in as a stranger otherwise.
+    _verify_sent(round_, report)
+    followed = follow(edges, books, company, lease)
+    report.stats.update(changes=followed.changed)
+    connection_works(edges, company.id)
     inbound = apply_inbound(round_)
     report.stats.update(applied=inbound.applied, waiting_in=inbound.waiting, stuck_in=inbound.stuck)
     taken = take_in(edges, host, company, lease)
@@ -125,6 +128,37 @@ def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) 
         _push_out(round_, report)
     if inbound.waiting:
         report.state = "partial"
+
+
+def _verify_sent(round_: Round, report: Report) -> None:
+    """Find out what became of the pushes whose answers were lost."""
+    with round_.edges.database.reading() as work:
+        sent = [
+            push
+            for push in work.pushes.due(round_.company.id, now=round_.edges.clock.now(), limit=PAGE)
+            if push.state is State.SENT
+        ]
+    for push in sent:
+        _renew(round_)
+        _count(report, push_one(round_, push))
+
+
+def _count(report: Report, outcome: Outcome | None) -> bool:
+    """Add how a push ended to the report; tells whether anything moved."""
+    match outcome:
+        case Posted():
+            report.stats.update(confirmed=1, adopted=int(outcome.adopted))
+            return True
+        case Postponed():
+            report.stats.update(postponed=1)
+            report.state = "partial" if outcome.uncertain else report.state
+            return False
+        case Blocked():
+            report.stats.update(blocked=1)
+            return False
+        case None:
+            report.stats.update(needless=1)
+            return True
 
 
 def _push_out(round_: Round, report: Report) -> None:
@@ -146,18 +180,7 @@ def _push_out(round_: Round, report: Report) -> None:
                 report.state, report.error = "partial", error.sentence()
                 report.stats.update(postponed=1)
                 return
-            match outcome:
-                case Posted():
-                    moved += 1
-                    report.stats.update(confirmed=1, adopted=int(outcome.adopted))
-                case Postponed():
-                    report.stats.update(postponed=1)
-                    report.state = "partial" if outcome.uncertain else report.state
-                case Blocked():
-                    report.stats.update(blocked=1)
-                case None:
-                    moved += 1
-                    report.stats.update(needless=1)
+            moved += _count(report, outcome)
         # A customer that was made releases its invoices, and a wait may have queued what it waits for: once
         # more, until a whole pass moves nothing and finds nothing new.
         if not due or (moved == 0 and all(tried[push.id] > 1 for push in due)):

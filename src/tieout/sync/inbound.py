@@ -13,6 +13,7 @@ from typing import Final
 from tieout.domain.documents import Kind
 from tieout.domain.issues import Finding
 from tieout.domain.links import Link
+from tieout.domain.pushes import State
 from tieout.domain.seen import SeenDocument, SeenParty, SeenPayment
 from tieout.kit.errors import NeedsPerson, Refused, Retry
 from tieout.mirror.rows import seen_of
@@ -95,6 +96,9 @@ def _dispatch(round_: Round, change: Inbound) -> str:
     if change.entity == "Payment":
         seen = None if row.deleted else seen_of(round_.company, row)
         assert seen is None or isinstance(seen, SeenPayment)
+        if link is None and seen is not None and _is_on_its_way(round_, seen.mark):
+            _later(round_, change, "it is our own, and its answer was lost: verified first")
+            return "waiting"
         waits = apply_payment(round_, change.qbo_id, seen, link, row)
         return _parked(round_, change, waits) if waits else _done(round_, change)
     if link is None:
@@ -104,6 +108,15 @@ def _dispatch(round_: Round, change: Inbound) -> str:
         _apply_linked(round_, work, link, row)
         work.inbound.done(round_.company.id, change.entity, change.qbo_id, change.sync_token)
     return "applied"
+
+
+def _is_on_its_way(round_: Round, mark: str) -> bool:
+    """Tell whether a payment carries the mark of a push of ours that was sent and not confirmed yet."""
+    if not mark:
+        return False
+    with round_.edges.database.reading() as work:
+        push = work.pushes.get(mark)
+    return push is not None and push.company == round_.company.id and push.state is State.SENT
 
 
 def _apply_linked(round_: Round, work: Work, link: Link, row: MirrorRow) -> None:

@@ -196,6 +196,12 @@ def _record_posted(round_: Round, sent: Push, answer: Record | Gone, how: How) -
         else:
             work.records.upsert_many(round_.company.id, [row_of(by_name(answer.entity), answer)], now=now)
             link = _link_made(round_, work, sent, answer, how, now)
+            mirrored = work.records.get(round_.company.id, answer.entity, answer.qbo_id)
+            if mirrored is not None and (mirrored.deleted or mirrored.sync_token != answer.sync_token):
+                # It was changed after we wrote it, and that change came in before anybody knew it was ours.
+                work.inbound.queue(
+                    round_.company.id, answer.entity, answer.qbo_id, mirrored.sync_token, now=now
+                )
             token = answer.sync_token
         work.pushes.save(
             replace(
