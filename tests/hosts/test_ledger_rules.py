@@ -297,6 +297,31 @@ def test_money_from_the_books_is_not_changed_by_the_host(filled: LedgerHost) -> 
     assert filled.put(brought).outcome == "same"
 
 
+def test_what_a_person_accepted_from_the_books_is_taken_with_their_arithmetic(filled: LedgerHost) -> None:
+    theirs = replace(
+        INVOICE,
+        number="1001-A",
+        due_date=date(2026, 4, 1),
+        lines=(
+            Line("s1", Decimal(3), Decimal("33.33"), Decimal("100.00")),
+            Line("s1", Decimal(-1), Decimal(5), Decimal(-5)),
+        ),
+    )
+    assert set(fields(refusal(filled, theirs))) == {
+        "number",
+        "due_date",
+        "lines[0].amount",
+        "lines[1].quantity",
+    }
+    filled.amend(theirs, "accepted")
+    assert filled.get(Kind.INVOICE, "i1") == theirs
+    assert filled.balance("i1") == Money(Decimal("103.00"), "USD")
+    with pytest.raises(NeedsPerson):
+        filled.amend(replace(theirs, client="nobody"), "accepted")
+    with pytest.raises(NeedsPerson):
+        filled.amend(replace(theirs, lines=theirs.lines[1:], tax=Decimal(0)), "accepted")
+
+
 def test_a_name_is_needed_and_stays_on_one_line(ledger: LedgerHost) -> None:
     assert fields(refusal(ledger, Client("c1", "  "))) == ["name"]
     assert fields(refusal(ledger, Service("s1", "two\nlines"))) == ["name"]

@@ -117,7 +117,8 @@ def faults_of(
         record: as it shall be.
         before: as it is; None for a new one.
         around: what is known of every record it names, as far as they exist.
-        amending: a person accepted what the books show, so that even the number may change.
+        amending: a person accepted what the books show, so that even the number may change, and the books'
+            arithmetic counts.
         from_books: the writer brings a payment that was entered in QuickBooks.
     """
     return tuple(_faults(record, before, around, amending=amending, from_books=from_books))
@@ -245,10 +246,10 @@ def _document_faults(
 ) -> Iterator[RecordFault]:
     yield from _transition_faults(document, before, amending=amending)
     yield from _number_faults(document, around)
-    yield from _heading_faults(document, around)
+    yield from _heading_faults(document, around, amending=amending)
     for index, line in enumerate(document.lines):
-        yield from _line_faults(document, index, line, around)
-    yield from _sum_faults(document)
+        yield from _line_faults(document, index, line, around, amending=amending)
+    yield from _sum_faults(document, amending=amending)
     if before is not None and document.kind is Kind.INVOICE:
         yield from _settled_faults(document, before, around)
 
@@ -307,7 +308,7 @@ def _number_faults(document: SalesDocument, around: Neighbours) -> Iterator[Reco
         )
 
 
-def _heading_faults(document: SalesDocument, around: Neighbours) -> Iterator[RecordFault]:
+def _heading_faults(document: SalesDocument, around: Neighbours, *, amending: bool) -> Iterator[RecordFault]:
     say = title(document)
     client = around.known.get((Kind.CLIENT, document.client))
     if client is None:
@@ -327,7 +328,8 @@ def _heading_faults(document: SalesDocument, around: Neighbours) -> Iterator[Rec
     yield from _date_faults("dated", say, document.dated)
     if document.due_date is not None:
         yield from _date_faults("due_date", say, document.due_date)
-        if document.due_date < document.dated:
+        # The books keep such a date, and a person accepted what they show.
+        if document.due_date < document.dated and not amending:
             yield RecordFault(
                 "due_date",
                 "The due date cannot be used",
@@ -338,7 +340,7 @@ def _heading_faults(document: SalesDocument, around: Neighbours) -> Iterator[Rec
 
 
 def _line_faults(
-    document: SalesDocument, index: int, line: Line, around: Neighbours
+    document: SalesDocument, index: int, line: Line, around: Neighbours, *, amending: bool
 ) -> Iterator[RecordFault]:
     at, say = f"lines[{index}]", title(document)
     nth = f"line {index + 1}"
@@ -353,6 +355,9 @@ def _line_faults(
     ]
     if bad:
         yield from bad
+        return
+    if amending:
+        # The books take a line turned around, and an amount that was typed over: it is theirs now.
         return
     if line.quantity < 0:
         yield negative_quantity(f"{at}.quantity", say, document.kind, nth, line.quantity)
@@ -385,7 +390,7 @@ def negative_quantity(field: str, say: str, kind: Kind, nth: str, quantity: Deci
     )
 
 
-def _sum_faults(document: SalesDocument) -> Iterator[RecordFault]:
+def _sum_faults(document: SalesDocument, *, amending: bool) -> Iterator[RecordFault]:
     say = title(document)
     if not document.lines:
         yield RecordFault(
@@ -404,7 +409,7 @@ def _sum_faults(document: SalesDocument) -> Iterator[RecordFault]:
         return
     # With a negative quantity or a broken number the line itself says what is wrong.
     usable = all(
-        _is_number(line.amount) and _is_number(line.quantity) and line.quantity >= 0
+        _is_number(line.amount) and _is_number(line.quantity) and (amending or line.quantity >= 0)
         for line in document.lines
     )
     if usable and document.total < 0:
