@@ -155,6 +155,26 @@ def test_a_guard_makes_whoever_claims_wait_for_the_end_of_the_write(database: Da
     assert order == ["written", "taken over"]
 
 
+@pytest.mark.postgres
+def test_who_claims_does_not_wait_for_companies_that_others_write_to(postgres_database: Database) -> None:
+    emptied(postgres_database)
+    with_company(postgres_database, "co_1", realm="1")
+    with_company(postgres_database, "co_2", realm="2")
+    (first,) = _claim_due(postgres_database, "one", limit=1)
+    got: list[str] = []
+
+    def claim() -> None:
+        got.extend(lease.company for lease in _claim_due(postgres_database, "two", now=NOW + LEASE))
+
+    with postgres_database.transaction() as work:
+        work.companies.guard(first)
+        other = threading.Thread(target=claim)
+        other.start()
+        other.join(20)
+        assert got == ["co_2"], "it waited for the company that is being written to, or took it"
+    other.join()
+
+
 def test_a_settled_company_is_due_when_it_was_told(database: Database) -> None:
     with_company(database)
     (lease,) = _claim_due(database, "one")
