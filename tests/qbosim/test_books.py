@@ -87,6 +87,19 @@ def test_a_balance_sheet_account_shows_its_balance_and_an_income_account_shows_n
     assert shown["Services"] == 0
 
 
+def test_a_sub_accounts_balance_counts_towards_its_parent() -> None:
+    desk = Desk()
+    parent = desk.post("Account", {"Name": "Banks", "AccountType": "Bank"})
+    child = {"Name": "Till", "AccountType": "Bank", "ParentRef": {"value": parent["Id"]}}
+    till = desk.post("Account", child)
+    desk.pay(desk.customer(), 30.0, DepositToAccountRef={"value": till["Id"]})
+    shown = [
+        (account["CurrentBalance"], account["CurrentBalanceWithSubAccounts"], account["SyncToken"])
+        for account in (desk.one("Account", parent["Id"]), desk.one("Account", till["Id"]))
+    ]
+    assert shown == [(0, 30.0, "0"), (30.0, 30.0, "0")]
+
+
 def test_a_sub_customers_balance_counts_towards_its_parents() -> None:
     desk = Desk()
     parent = desk.customer("Parent")
@@ -117,6 +130,7 @@ def test_an_exchange_rate_that_moved_between_invoice_and_payment_becomes_a_gain(
     assert (invoice["HomeTotalAmt"], invoice["HomeBalance"]) == (110.0, 110.0)
     receivable = desk.rows("Account", "where Name = 'Accounts Receivable (A/R) - EUR'")[0]
     assert (receivable["CurrentBalance"], balance(desk, receivable["Name"])) == (100.0, Decimal("110.00"))
+    assert desk.one("Customer", customer)["Balance"] == 100.0
     desk.pay(customer, 100.0, ("Invoice", invoice["Id"], 100.0), ExchangeRate=1.2)
     assert balance(desk, "Undeposited Funds") == Decimal("120.00")
     assert balance(desk, "Accounts Receivable (A/R) - EUR") == 0

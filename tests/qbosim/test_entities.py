@@ -271,9 +271,12 @@ def test_sub_customers_stand_under_their_parents_five_levels_at_most(desk: Desk)
 def test_a_renamed_parent_renames_what_stands_below_it(desk: Desk) -> None:
     parent = desk.customer("Before")
     child = desk.customer("Site", Job=True, ParentRef={"value": parent})
+    before = desk.one("Customer", child)
+    desk.clock.advance(60)
     desk.post("Customer", {"Id": parent, "SyncToken": "0", "sparse": True, "DisplayName": "After"})
     shown = desk.one("Customer", child)
     assert (shown["FullyQualifiedName"], shown["SyncToken"]) == ("After:Site", "0")
+    assert shown["MetaData"] == before["MetaData"]
 
 
 def test_records_below_show_their_parents_new_name(desk: Desk) -> None:
@@ -418,6 +421,21 @@ def test_a_discount_comes_before_or_after_tax(desk: Desk, after: bool, tax: floa
     )
     assert invoice["TxnTaxDetail"]["TotalTax"] == tax
     assert invoice["TotalAmt"] == pytest.approx(90 + tax)
+
+
+def test_a_discount_is_spread_over_the_lines_to_the_cent_before_tax(desk: Desk) -> None:
+    discount = {
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 10},
+    }
+    invoice = desk.invoice(
+        desk.customer(),
+        Line=[*(item_line(33.33, TaxCodeRef={"value": "TAX"}) for _ in range(3)), discount],
+        TxnTaxDetail={"TxnTaxCodeRef": {"value": "3"}},
+        ApplyTaxAfterDiscount=True,
+    )
+    bases = [line["TaxLineDetail"]["NetAmountTaxable"] for line in invoice["TxnTaxDetail"]["TaxLine"]]
+    assert bases == [89.99, 89.99]
 
 
 def test_us_tax_is_taken_on_taxable_lines_only_at_the_rates_of_the_code(desk: Desk) -> None:
@@ -671,6 +689,7 @@ def test_a_payments_lines_say_what_was_open_before_them(desk: Desk) -> None:
     paid = desk.pay(customer, 300.0, ("Invoice", invoice["Id"], 300.0))
     values = {entry["value"]["Name"]: entry["value"]["Value"] for entry in paid["Line"][0]["LineEx"]["any"]}
     assert values == {"txnId": invoice["Id"], "txnOpenBalance": "750.00", "txnReferenceNumber": "1001"}
+    desk.clock.advance(60)
     desk.pay(customer, 450.0, ("Invoice", invoice["Id"], 450.0))
     later = desk.one("Payment", paid["Id"])
     assert later["Line"][0]["LineEx"]["any"][1]["value"]["Value"] == "300.00"
@@ -727,6 +746,29 @@ def test_one_line_may_name_invoice_and_credit_memo_together(desk: Desk) -> None:
     assert len(desk.post("Payment", body)["Line"]) == 2
     assert desk.one("Invoice", invoice["Id"])["Balance"] == 0
     assert desk.one("CreditMemo", memo["Id"])["RemainingCredit"] == 0
+
+
+def test_a_voided_invoice_gives_the_credit_it_had_used_back(desk: Desk) -> None:
+    customer = desk.customer()
+    invoice = desk.invoice(customer, 100.0)
+    memo = desk.post("CreditMemo", bill(customer, 30.0))
+    lines = [("Invoice", invoice["Id"], 100.0), ("CreditMemo", memo["Id"], 30.0)]
+    paid = desk.pay(customer, 70.0, *lines)
+    desk.post("Invoice", {"Id": invoice["Id"], "SyncToken": "1"}, operation="void")
+    assert desk.one("CreditMemo", memo["Id"])["RemainingCredit"] == 30.0
+    left = desk.one("Payment", paid["Id"])
+    assert (left["UnappliedAmt"], left["Line"]) == (70.0, [])
+
+
+def test_a_payment_may_be_told_anew_what_it_pays_already(desk: Desk) -> None:
+    customer = desk.customer()
+    invoice = desk.invoice(customer, 50.0)
+    paid = desk.pay(customer, 50.0, ("Invoice", invoice["Id"], 50.0))
+    again = named(paid, **payment(customer, 50.0, ("Invoice", invoice["Id"], 40.0)))
+    changed = desk.post("Payment", again)
+    assert (changed["UnappliedAmt"], desk.one("Invoice", invoice["Id"])["Balance"]) == (10.0, 10.0)
+    back = named(changed, **payment(customer, 50.0, ("Invoice", invoice["Id"], 50.0)))
+    assert desk.post("Payment", back)["UnappliedAmt"] == 0
 
 
 def test_editing_a_payments_lines_moves_the_money(desk: Desk) -> None:

@@ -78,6 +78,17 @@ def test_pages_follow_one_another_without_gap_or_overlap(desk: Desk) -> None:
     assert seen == [str(number) for number in range(1, 31)]
 
 
+def test_pages_sorted_by_a_property_that_many_share_do_not_overlap(desk: Desk) -> None:
+    pages = [
+        numbers(desk.rows("Customer", f"orderby CompanyName desc maxresults 7 startposition {start}"))
+        for start in range(1, 31, 7)
+    ]
+    seen = [number for page in pages for number in page]
+    assert sorted(seen) == list(range(1, 31))
+    thirds = [[number for number in seen if (number - 1) % 3 == firm] for firm in range(3)]
+    assert all(third == sorted(third) for third in thirds)
+
+
 def test_without_a_page_size_a_hundred_records_come() -> None:
     desk = Desk()
     for number in range(101):
