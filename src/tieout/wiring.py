@@ -21,6 +21,7 @@ from tieout.kit.crypto import KeyRing, new_key_line, ring_from_text
 from tieout.kit.errors import Invalid, NotFound
 from tieout.kit.ids import Ids, RandomIds
 from tieout.qbo.endpoints import PRODUCTION, SANDBOX, Endpoints, at
+from tieout.qbo.pace import Pace
 from tieout.storage.database import Database
 
 TENANT = "main"
@@ -90,7 +91,10 @@ def build(
     ids = ids or RandomIds(clock)
     database = Database(settings.database_url())
     database.migrate()
-    options: dict[str, Any] = {"transport": transport} if transport is not None else {}
+    # A transport that was handed in ends in this process: no network, and no pace to keep on it.
+    options: dict[str, Any] = (
+        {"transport": transport} if transport is not None else {"event_hooks": {"request": [Pace(clock)]}}
+    )
     return Edges(
         database=database,
         clock=clock,
