@@ -61,7 +61,12 @@ def test_threads_share_one_pace() -> None:
 
     clock = Slept()
     pace = Pace(clock)
-    threads = [threading.Thread(target=lambda: [pace(ask("1")) for _ in range(9)]) for _ in range(3)]
+
+    def ask_often() -> None:
+        for _ in range(9):
+            pace(ask("1"))
+
+    threads = [threading.Thread(target=ask_often) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
