@@ -10,13 +10,13 @@ from qbosim import batch, faults
 from qbosim.books import ledger, receivables
 from qbosim.cdc import run_change_feed
 from qbosim.clock import Clock
-from qbosim.company import SCHEMA as COMPANY_SCHEMA
-from qbosim.company import Company
 from qbosim.entities.catalogue import BY_NAME, ENTITIES, find_entity
 from qbosim.entities.entity import Entity
 from qbosim.entities.paper import as_pdf
 from qbosim.moments import stamp_millis
 from qbosim.query.select import run_query
+from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
+from qbosim.records.company import Company
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
 from qbosim.store import Store
 from qbosim.wire import Request, Response

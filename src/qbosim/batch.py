@@ -8,10 +8,10 @@ from typing import Any
 
 from qbosim import faults, jsontext
 from qbosim.cdc import run_change_feed
-from qbosim.company import Company
 from qbosim.entities.catalogue import find_entity
 from qbosim.entities.entity import Entity
 from qbosim.query.select import run_query
+from qbosim.records.company import Company
 from qbosim.routes import change
 
 MOST_ITEMS = 30

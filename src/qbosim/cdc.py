@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qbosim import faults, jsontext
-from qbosim.company import Company
 from qbosim.entities.catalogue import ENTITIES, find_entity
 from qbosim.entities.entity import Entity
 from qbosim.moments import read_instant, stamp
+from qbosim.records.company import Company
 
 MOST_OBJECTS = 1000
 

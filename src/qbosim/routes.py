@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qbosim import faults
-from qbosim.company import Company, Record
 from qbosim.entities import writing
 from qbosim.entities.entity import Entity
 from qbosim.entities.sending import send
 from qbosim.jsontext import dumps, loads
+from qbosim.records.company import Company, Record
 
 Verb = str
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qbosim import jsontext
-from qbosim.company import Company, Record
+from qbosim.records.company import Company, Record
 from qbosim.store import Store
 
 SCHEMA = """

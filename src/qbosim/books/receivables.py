@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from qbosim.books.ledger import from_cents, to_cents
-from qbosim.company import Company, Record
-from qbosim.entities.currencies import home_amount
-from qbosim.entities.entity import Body
+from qbosim.books import ledger
+from qbosim.books.currencies import home_amount
+from qbosim.books.ledger import Posting, from_cents, to_cents
+from qbosim.books.sales import account_of_subtype, deposit_account, receivable_account
 from qbosim.jsontext import money
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS application (realm TEXT NOT NULL, payment INTEGER NOT NULL, line INTEGER NOT NULL,
@@ -140,22 +142,58 @@ def release(company: Company, document: Record, keep: int) -> None:
         rewrite_payment(company, payment, _with_funds(payment, lines))
 
 
+def settle(company: Company, payment: Record, lines: Sequence[Application]) -> None:
+    """Let a payment that was just saved pay `lines`: links, documents, postings, and what its own lines show."""
+    replace_applications(company, payment.id, lines)
+    ledger.replace(company, payment, payment.body["TxnDate"], postings_of(company, payment, lines))
+    now = company.find("Payment", payment.id)
+    assert now is not None, "it was saved a moment ago"
+    shown = shown_lines(company, now.body, lines)
+    if shown != now.body["Line"]:
+        company.save(now, {**now.body, "Line": shown}, bump=False, touch=False)
+
+
 def rewrite_payment(company: Company, payment: Record, lines: Sequence[Application]) -> None:
     """Give a payment other lines, because a document it is linked to changed or went away."""
-    before = applications_of(company, payment.id)
-    _write(company, payment.id, lines)
     body = {
         **payment.body,
         "Line": shown_lines(company, payment.body, lines),
         "UnappliedAmt": money(from_cents(unapplied(payment.body, lines))),
     }
-    changed = company.save(payment, body)
-    assert changed.entity.saved is not None, "payments post themselves"
-    changed.entity.saved(company, payment, changed)
-    for kind, txn in dict.fromkeys((line.kind, line.txn) for line in (*before, *lines)):
-        document = company.find(kind, txn)
-        if document is not None and _sum_for(before, txn) != _sum_for(lines, txn):
-            refresh_document(company, document)
+    settle(company, company.save(payment, body), lines)
+
+
+def postings_of(company: Company, record: Record, lines: Sequence[Application]) -> list[Posting]:
+    """The double entry of a payment: money in, receivables down, each on the customer whose document it is.
+
+    Receivables leave at the rate they came in at; the difference to the payment's rate is an exchange gain or loss.
+    """
+    body = record.body
+    rate = Decimal(body.get("ExchangeRate", 1))
+    own = int(body["CustomerRef"]["value"])
+    receivable = receivable_account(company, body)
+    total = to_cents(Decimal(body["TotalAmt"]))
+    postings: list[Posting] = []
+    if total:
+        postings.append(Posting(deposit_account(company, body), _home(total, rate), total))
+    for line in lines:
+        document = company.find(line.kind, line.txn)
+        assert document is not None, "a linked document exists"
+        sign = -1 if line.kind == "Invoice" else 1
+        customer = int(document.body["CustomerRef"]["value"])
+        home = _home(line.amount, Decimal(document.body.get("ExchangeRate", 1)))
+        postings.append(Posting(receivable, sign * home, sign * line.amount, customer))
+    rest = sum(posting.foreign for posting in postings)
+    if rest:
+        postings.append(Posting(receivable, -_home(rest, rate), -rest, own))
+    gain = sum(posting.amount for posting in postings)
+    if gain:
+        postings.append(Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -gain, 0))
+    return postings
+
+
+def _home(amount: int, rate: Decimal) -> int:
+    return amount if rate == 1 else to_cents(Decimal(amount) / 100 * rate)
 
 
 def unapplied(payment: Body, lines: Iterable[Application]) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
+from qbosim.books.currencies import reference_to
 from qbosim.books.ledger import Posting, to_cents
-from qbosim.company import Company, Record
-from qbosim.entities.currencies import reference_to
-from qbosim.entities.entity import Body
-from qbosim.entities.sales_lines import SHIPPING
-from qbosim.entities.tax import liability_account
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
+
+SHIPPING = "SHIPPING_ITEM_ID"
+"""The item of a line that is the shipping charge (Intuit's documentation)."""
 
 
 def postings_of(company: Company, record: Record, *, sign: int) -> list[Posting]:
@@ -180,6 +181,20 @@ def shipping_account(company: Company) -> int:
     if default:
         return company.refer("Account", {"value": str(default)}, {"value": str(default)}).id
     return account_of_type(company, "Income")
+
+
+def liability_account(company: Company, rate: Record) -> int:
+    """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account."""
+    agency = rate.body.get("AgencyRef")
+    if agency is not None:
+        record = company.find("TaxAgency", int(agency["value"]))
+        if record is not None:
+            name = f"{record.body['DisplayName']} Payable"
+            for account in company.select("Account", "p_FullyQualifiedName = ?", name):
+                return account.id
+    for account in company.select("Account", "p_AccountSubType IN ('GlobalTaxPayable', 'SalesTaxPayable')"):
+        return account.id
+    raise faults.business("There is no account for sales tax payable.")
 
 
 def account_of_type(company: Company, kind: str) -> int:

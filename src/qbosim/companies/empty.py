@@ -9,8 +9,8 @@ from qbosim.api import ensure_schema
 from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.settings import Settings, address_in, company_info, preferences
-from qbosim.company import Company
 from qbosim.entities.catalogue import BY_NAME
+from qbosim.records.company import Company
 from qbosim.store import Store
 
 OWNER = "Company Owner"

@@ -23,12 +23,12 @@ from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.empty import open_company
 from qbosim.companies.settings import Settings, company_info, preferences
-from qbosim.company import Company, Record
 from qbosim.entities.catalogue import ENTITIES
-from qbosim.entities.entity import META_KEYS, Body, Entity
-from qbosim.entities.payment import postings_of as payment_postings
+from qbosim.entities.entity import Entity
 from qbosim.faults import Fault
 from qbosim.moments import read_instant
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import META_KEYS, Body, Layout
 from qbosim.store import Store
 
 NOT_SERVED = "the simulator does not serve this entity yet"
@@ -177,7 +177,7 @@ class _Loading:
             self._check_customer(record)
             lines = list(_applications(self._company, record))
             receivables.enter_applications(self._company, record.id, lines)
-            postings = payment_postings(self._company, record, lines)
+            postings = receivables.postings_of(self._company, record, lines)
             ledger.enter(self._company, record, str(record.body.get("TxnDate", "")), postings)
 
     def _check_customer(self, record: Record) -> None:
@@ -346,7 +346,7 @@ class _Misplaced(Exception):
     """A record that has no place; the message says why."""
 
 
-def _insert(company: Company, entity: Entity, raw: Any) -> Record:
+def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     if not isinstance(raw, dict):
         raise _Misplaced("it is not a JSON object")
     number = entity.id_number(str(raw.get("Id", "")))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qbosim.entities.currencies import reference_to
-from qbosim.entities.entity import Body
+from qbosim.books.currencies import reference_to
+from qbosim.records.layout import Body
 
 ZONES = {
     "US": "America/Los_Angeles",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qbosim.company import Company, Record
+from qbosim.books.currencies import reference_to
 from qbosim.entities.account import TYPES
-from qbosim.entities.currencies import reference_to
-from qbosim.entities.entity import Body
 from qbosim.entities.tax import NOT_TAXABLE, TAX_CODE, TAXABLE
 from qbosim.jsontext import plain
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 ACCOUNTS: tuple[tuple[str, str, str], ...] = (
     ("Services", "Income", "ServiceFeeIncome"),

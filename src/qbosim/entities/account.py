@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company, Record
+from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import (
     follow_rename,
     full_name,
@@ -16,6 +16,8 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.texts import check_lengths, check_name
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "Bank": (

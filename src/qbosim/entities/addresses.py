@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from qbosim.company import Company
-from qbosim.entities.entity import Body
+from qbosim.records.company import Company
+from qbosim.records.layout import Body
 
 
 def own_address(company: Company, sent: Body | None, old: Body | None) -> Body | None:

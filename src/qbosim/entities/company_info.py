@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company
-from qbosim.entities.entity import Body, Change, Entity
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
+from qbosim.records.company import Company
+from qbosim.records.layout import Body
 
 _HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
 

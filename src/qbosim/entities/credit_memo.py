@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from qbosim.books import ledger, receivables, sales
 from qbosim.books.ledger import from_cents, to_cents
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
 from qbosim.entities.sales_form import Form, build_form
 from qbosim.jsontext import money
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 _FORM = Form("CreditMemo")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company, Record
 from qbosim.entities.addresses import own_address
+from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import (
     depth,
     follow_rename,
@@ -18,6 +18,8 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.texts import check_emails, check_lengths, check_name
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 _LIMITS = {
     "DisplayName": 500,

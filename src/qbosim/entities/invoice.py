@@ -6,13 +6,15 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books import ledger, receivables, sales
+from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import from_cents, to_cents
-from qbosim.company import Company, Record
-from qbosim.entities.currencies import home_amount
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
 from qbosim.entities.sales_form import Form, build_form, voided_form
 from qbosim.entities.term import due_date
 from qbosim.jsontext import money
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 _FORM = Form("Invoice")
 _ONLINE = ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults, jsontext
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import (
     depth,
     follow_rename,
@@ -18,6 +18,8 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.texts import check_lengths, check_name
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 SELLABLE = frozenset({"Service", "NonInventory", "Inventory"})
 _COPIED = (

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qbosim import faults
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Change
+from qbosim.entities.change import Change
 from qbosim.entities.texts import DELETED, without_deleted
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 _MOST_LEVELS = 5
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company, Record
+from qbosim.records.company import Company, Record
 
 _PRINTABLE = frozenset({"Invoice", "CreditMemo", "Payment"})
 _MOST_LINES = 60

@@ -7,15 +7,17 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books import ledger, receivables
-from qbosim.books.ledger import Posting, from_cents, to_cents
+from qbosim.books.ledger import from_cents, to_cents
 from qbosim.books.receivables import LINKABLE, Application
-from qbosim.books.sales import account_of_subtype, deposit_account, receivable_account, undeposited_funds
-from qbosim.company import Company, Record
+from qbosim.books.sales import undeposited_funds
+from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
-from qbosim.entities.entity import Body, Change, Entity, Property, id_number
+from qbosim.entities.entity import Entity
 from qbosim.entities.sales_form import voided_note
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property, id_number
 
 _LIMITS = {"PaymentRefNum": 21, "PrivateNote": 4000}
 
@@ -163,47 +165,7 @@ def _kept_lines(company: Company, old: Body, lines: Sequence[Application]) -> li
 
 
 def _saved(company: Company, _before: Record | None, after: Record) -> None:
-    lines = _applications(after.body.get("Line", []))
-    receivables.replace_applications(company, after.id, lines)
-    ledger.replace(company, after, after.body["TxnDate"], postings_of(company, after, lines))
-    now = company.find("Payment", after.id)
-    assert now is not None, "it was saved a moment ago"
-    shown = receivables.shown_lines(company, now.body, lines)
-    if shown != now.body["Line"]:
-        company.save(now, {**now.body, "Line": shown}, bump=False, touch=False)
-
-
-def postings_of(company: Company, record: Record, lines: Sequence[Application]) -> list[Posting]:
-    """The double entry of a payment: money in, receivables down, each on the customer whose document it is.
-
-    Receivables leave at the rate they came in at; the difference to the payment's rate is an exchange gain or loss.
-    """
-    body = record.body
-    rate = Decimal(body.get("ExchangeRate", 1))
-    own = int(body["CustomerRef"]["value"])
-    receivable = receivable_account(company, body)
-    total = to_cents(Decimal(body["TotalAmt"]))
-    postings: list[Posting] = []
-    if total:
-        postings.append(Posting(deposit_account(company, body), _home(total, rate), total))
-    for line in lines:
-        document = company.find(line.kind, line.txn)
-        assert document is not None, "a linked document exists"
-        sign = -1 if line.kind == "Invoice" else 1
-        customer = int(document.body["CustomerRef"]["value"])
-        home = _home(line.amount, Decimal(document.body.get("ExchangeRate", 1)))
-        postings.append(Posting(receivable, sign * home, sign * line.amount, customer))
-    rest = sum(posting.foreign for posting in postings)
-    if rest:
-        postings.append(Posting(receivable, -_home(rest, rate), -rest, own))
-    gain = sum(posting.amount for posting in postings)
-    if gain:
-        postings.append(Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -gain, 0))
-    return postings
-
-
-def _home(amount: int, rate: Decimal) -> int:
-    return amount if rate == 1 else to_cents(Decimal(amount) / 100 * rate)
+    receivables.settle(company, after, _applications(after.body.get("Line", [])))
 
 
 def _leaving(company: Company, record: Record) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import follow_rename, is_active, keep_unique, named, shown
 from qbosim.entities.texts import check_lengths
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 _TYPES = ("NON_CREDIT_CARD", "CREDIT_CARD")
 

@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qbosim import faults
+from qbosim.books.currencies import home_amount
 from qbosim.books.sales_tax import TaxAmount, on_base, on_lines, overridden, total_of
-from qbosim.company import Company, Record
 from qbosim.entities.addresses import company_ship_from, own_address
-from qbosim.entities.currencies import currency_reference, home_amount
-from qbosim.entities.entity import Body, Change
+from qbosim.entities.change import Change
+from qbosim.entities.currencies import currency_reference
 from qbosim.entities.sales_lines import ZERO, Lines, build_lines
 from qbosim.entities.tax import rates_of
 from qbosim.entities.texts import check_emails, check_lengths
 from qbosim.jsontext import cents, money, plain
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 _LIMITS = {
     "DocNumber": 21,

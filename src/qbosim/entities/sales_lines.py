@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from qbosim import faults
+from qbosim.books.sales import SHIPPING
 from qbosim.books.sales_tax import Rate, net_of_gross
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body
 from qbosim.entities.tax import NOT_TAXABLE, TAXABLE, rates_of
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import cents, money, plain
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
-SHIPPING = "SHIPPING_ITEM_ID"
 ZERO = Decimal(0)
 _MOST_LINES = 10_000
 

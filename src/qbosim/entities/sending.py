@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Entity
+from qbosim.entities.entity import Entity
 from qbosim.entities.texts import check_emails
 from qbosim.moments import stamp
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 
 def send(company: Company, entity: Entity, record: Record, address: str | None) -> Record:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
+from qbosim.books.sales import liability_account
 from qbosim.books.sales_tax import Rate
-from qbosim.company import Company, Record
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 _HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
 
@@ -30,20 +33,6 @@ def rates_of(company: Company, code: Record) -> tuple[Rate, ...]:
             )
         )
     return tuple(rates)
-
-
-def liability_account(company: Company, rate: Record) -> int:
-    """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account."""
-    agency = rate.body.get("AgencyRef")
-    if agency is not None:
-        record = company.find("TaxAgency", int(agency["value"]))
-        if record is not None:
-            name = f"{record.body['DisplayName']} Payable"
-            for account in company.select("Account", "p_FullyQualifiedName = ?", name):
-                return account.id
-    for account in company.select("Account", "p_AccountSubType IN ('GlobalTaxPayable', 'SalesTaxPayable')"):
-        return account.id
-    raise faults.business("There is no account for sales tax payable.")
 
 
 def _refuse(_company: Company, _change: Change) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from qbosim import faults
-from qbosim.entities.entity import Body
+from qbosim.records.layout import Body
 
 DELETED = " (deleted)"
 """What Intuit appends to the name of a deactivated record (recorded)."""

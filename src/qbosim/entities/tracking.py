@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from qbosim.company import Company, Record
 from qbosim.entities.addresses import own_address
-from qbosim.entities.entity import Body, Change, Entity, Property
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import (
     follow_rename,
     full_name,
@@ -17,6 +17,8 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.texts import check_lengths, check_name
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
 
 
 def _preparer(entity: str, flag: str) -> Callable[[Company, Change], Body]:

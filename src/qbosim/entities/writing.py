@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from qbosim import faults
-from qbosim.company import Company, Record
-from qbosim.entities.entity import META_KEYS, Body, Change, Entity, Verb
-from qbosim.entities.shape import read_object
+from qbosim.entities.change import Change
+from qbosim.entities.entity import Entity, Verb
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import META_KEYS, Body
+from qbosim.records.shape import read_object
 
 
 def write(company: Company, entity: Entity, raw: Any) -> Record:
@@ -48,7 +50,7 @@ def void(company: Company, entity: Entity, raw: Any) -> Record:
     record = _named(company, entity, _clean(entity, raw))
     _keep_closed(company, entity, record.body)
     assert entity.voided is not None, "an entity with the verb void says how"
-    return _store(company, record, entity.voided(company, record))
+    return _store(company, entity, record, entity.voided(company, record))
 
 
 def _create(company: Company, entity: Entity, sent: Body) -> Record:
@@ -72,17 +74,17 @@ def _update(company: Company, entity: Entity, sent: Body) -> Record:
     if body != record.body:
         _keep_closed(company, entity, record.body)
         _keep_closed(company, entity, body)
-    return _store(company, record, body)
+    return _store(company, entity, record, body)
 
 
-def _store(company: Company, record: Record, body: Body) -> Record:
+def _store(company: Company, entity: Entity, record: Record, body: Body) -> Record:
     """Keep a new body. One that changes nothing leaves SyncToken and LastUpdatedTime alone (recorded)."""
     if body == record.body:
         return record
     changed = company.save(record, body)
-    if record.entity.saved is not None:
-        record.entity.saved(company, record, changed)
-        changed = company.find(record.entity.name, record.id) or changed
+    if entity.saved is not None:
+        entity.saved(company, record, changed)
+        changed = company.find(entity.name, record.id) or changed
     return changed
 
 

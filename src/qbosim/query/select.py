@@ -7,12 +7,13 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from qbosim import faults, jsontext
-from qbosim.company import Company
 from qbosim.entities.catalogue import find_entity
-from qbosim.entities.entity import Entity, Property
-from qbosim.entities.shape import known_keys
+from qbosim.entities.entity import Entity
 from qbosim.moments import read_instant
 from qbosim.query.grammar import Condition, Select, parse
+from qbosim.records.company import Company
+from qbosim.records.layout import Property
+from qbosim.records.shape import known_keys
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000

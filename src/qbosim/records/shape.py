@@ -11,8 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from qbosim import faults
-from qbosim.entities.fields import CHOICES, FIELDS
 from qbosim.moments import read_day, read_instant
+from qbosim.records.fields import CHOICES, FIELDS
 
 _MOST_DIGITS = 15
 """An amount may have ten digits before the point and five behind it; Intuit's documentation of `Amount`."""

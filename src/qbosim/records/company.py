@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from qbosim import faults, jsontext
-from qbosim.entities.entity import META_KEYS, Body, Entity
 from qbosim.moments import stamp, today_in, whole_seconds
+from qbosim.records.layout import META_KEYS, Body, Layout
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (realm TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
@@ -25,7 +25,7 @@ _HEAD = "id, token, created, updated, author, body"
 class Record:
     """One record as it stands."""
 
-    entity: Entity
+    entity: Layout
     id: int
     token: int
     created: int
@@ -64,7 +64,7 @@ class Company:
         *,
         now: datetime,
         user: str,
-        entities: Mapping[str, Entity],
+        entities: Mapping[str, Layout],
         include: frozenset[str] = frozenset(),
     ) -> None:
         """`user` is the display name of who is acting; `include` holds the words of the query parameter."""
@@ -278,7 +278,7 @@ class Company:
 
     # -- counters --------------------------------------------------------------------------------------------
 
-    def next_id(self, entity: Entity) -> int:
+    def next_id(self, entity: Layout) -> int:
         """Take the next id of the entity's sequence."""
         return self.count_up(entity.counter, entity.first_id)
 
@@ -302,7 +302,7 @@ class Company:
         return {} if record is None else record.body
 
 
-def _record(entity: Entity, row: tuple[Any, ...]) -> Record:
+def _record(entity: Layout, row: tuple[Any, ...]) -> Record:
     identity, token, created, updated, author, text = row
     whole = jsontext.loads(text)
     body = {key: value for key, value in whole.items() if key not in META_KEYS}

@@ -1,0 +1,138 @@
+"""How an entity's records are kept: their table, their ids, and the properties that queries may use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+Body = dict[str, Any]
+Kind = Literal["text", "number", "flag", "day", "reference"]
+
+_LARGEST = 2**63 - 1
+"""The largest id that the database can keep."""
+
+META_KEYS = frozenset({"domain", "sparse", "status", "Id", "SyncToken", "MetaData"})
+"""Kept beside a record's body, not in it."""
+
+
+def id_number(text: str) -> int | None:
+    """The number an id stands for, or None when the text is no id."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 20):
+        return None
+    number = int(text)
+    return number if number <= _LARGEST else None
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property that queries may filter and sort by; kept as a column of the entity's table."""
+
+    name: str
+    kind: Kind = "text"
+    indexed: bool = False
+    path: tuple[str, ...] = ()
+    """Where the value stands in the body; by default under its own name (a reference: under `value`)."""
+    filterable: bool = True
+
+    @property
+    def column(self) -> str:
+        """The column's name in the entity's table."""
+        return f"p_{self.name}"
+
+    @property
+    def sql_kind(self) -> str:
+        """The column's declared type; texts compare without regard to case (assumed)."""
+        if self.kind == "number":
+            return "REAL"
+        if self.kind == "flag":
+            return "INTEGER"
+        return "TEXT COLLATE NOCASE"
+
+    def of(self, body: Body) -> str | float | int | None:
+        """The property's value in `body`, as the column keeps it."""
+        value: Any = body
+        for step in self.path or ((self.name, "value") if self.kind == "reference" else (self.name,)):
+            if not isinstance(value, dict):
+                return None
+            value = value.get(step)
+        if value is None:
+            return None
+        if self.kind == "number":
+            return float(value)
+        if self.kind == "flag":
+            return int(value)
+        return str(value)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Layout:
+    """One entity's records: what they are called, ordered by and found by."""
+
+    name: str
+    order: tuple[str, ...]
+    """Keys in the order of Intuit's answers; others follow after them."""
+    sequence: str = ""
+    """Whose ids are counted together with this entity's; by default its own."""
+    first_id: int = 1
+    collection: str = ""
+    """Intuit's word for the list in reference faults (`Names`, `Items`, `Klasses`)."""
+    properties: tuple[Property, ...] = ()
+    sorted_by: str = ""
+    """The property that orders a query without ORDERBY; empty: last updated first."""
+    is_list: bool = False
+    """A name list: records are deactivated instead of deleted, and queries show active ones only."""
+    label: str = ""
+    """The body's key that references show as their name."""
+    referred_as: tuple[str, ...] = ()
+    """Keys under which other records refer to this one and show its name."""
+    in_change_feed: bool = True
+    single: bool = False
+    """One record per company (CompanyInfo, Preferences)."""
+    day_key: str = ""
+    """The key of the date that the closing of the books protects; empty for lists."""
+    named_ids: dict[str, int] = field(default_factory=dict)
+    """Ids that are words (TAX, NON), and the numbers they are kept under."""
+
+    @property
+    def table(self) -> str:
+        """The entity's table."""
+        return f"r_{self.name}"
+
+    @property
+    def counter(self) -> str:
+        """The name of the counter that gives this entity its ids."""
+        return self.sequence or self.name
+
+    def find_property(self, name: str) -> Property | None:
+        """Find a property by its name, whatever its case."""
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def _by_name(self) -> dict[str, Property]:
+        return {entry.name.lower(): entry for entry in self.properties}
+
+    def schema_sql(self) -> str:
+        """The DDL of the entity's table."""
+        columns = "".join(f", {entry.column} {entry.sql_kind}" for entry in self.properties)
+        indexes = "".join(
+            f"CREATE INDEX IF NOT EXISTS {self.table}_{entry.name} ON {self.table} (realm, {entry.column});"
+            for entry in self.properties
+            if entry.indexed
+        )
+        return (
+            f"CREATE TABLE IF NOT EXISTS {self.table} (realm TEXT NOT NULL, id INTEGER NOT NULL, token INTEGER "
+            "NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0, "
+            f"author TEXT NOT NULL, body TEXT NOT NULL{columns}, PRIMARY KEY (realm, id));"
+            f"CREATE INDEX IF NOT EXISTS {self.table}_updated ON {self.table} (realm, updated, id);{indexes}"
+        )
+
+    def id_text(self, number: int) -> str:
+        """The id as clients see it."""
+        return next((word for word, kept in self.named_ids.items() if kept == number), str(number))
+
+    def id_number(self, text: str) -> int | None:
+        """The id as it is kept, or None when the text is no id."""
+        if text in self.named_ids:
+            return self.named_ids[text]
+        return id_number(text)
