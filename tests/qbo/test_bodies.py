@@ -21,7 +21,6 @@ from tieout.domain.documents import (
     Payment,
     SalesDocument,
     Service,
-    Term,
     line_amount,
 )
 from tieout.kit.errors import Invalid, Unmapped
@@ -32,7 +31,6 @@ from tieout.qbo.entities import (
     invoice_body,
     item_body,
     payment_body,
-    term_body,
 )
 from tieout.qbo.entities.spelling import number, plain_name
 from tieout.qbo.marker import mark_of, with_mark, without_mark
@@ -373,18 +371,6 @@ def test_a_service_becomes_an_item_that_earns_on_an_account() -> None:
     assert "IncomeAccountRef" not in update
     with pytest.raises(Invalid, match="name is too long"):
         item_body(Service("hours", "x" * 101), income_account="1")
-
-
-def test_a_term_has_a_name_and_a_number_of_days_within_bounds() -> None:
-    assert json.loads(term_body(Term("t", "Net 45", 45))) == {
-        "Name": "Net 45",
-        "DueDays": 45,
-        "Type": "STANDARD",
-    }
-    with pytest.raises(Invalid, match="cannot be used"):
-        term_body(Term("t", "Net ever", 1000))
-    with pytest.raises(Invalid, match="too long"):
-        term_body(Term("t", "x" * 32))
 
 
 def test_a_mark_is_found_again_also_behind_the_word_of_a_void() -> None:

@@ -25,7 +25,6 @@ from tieout.domain.documents import (
     Payment,
     SalesDocument,
     Service,
-    Term,
     line_amount,
 )
 from tieout.domain.seen import (
@@ -60,7 +59,6 @@ from tieout.qbo.entities import (
     invoice_body,
     item_body,
     payment_body,
-    term_body,
 )
 from tieout.qbo.oauth import OAuthApp
 from tieout.qbo.query import equals, since_clause
@@ -244,7 +242,9 @@ def test_items_terms_and_accounts_are_made_and_read(world: World) -> None:
     assert isinstance(account, SeenAccount)
     assert account.type == "Income"
     term = by_name("Term").seen(
-        world.books.create("Term", term_body(Term("t", "Net 45", 45)), request_id=world.rid()).raw
+        world.books.create(
+            "Term", b'{"Name": "Net 45", "DueDays": 45, "Type": "STANDARD"}', request_id=world.rid()
+        ).raw
     )
     assert isinstance(term, SeenTerm)
     assert (term.name, term.due_days) == ("Net 45", 45)

@@ -227,3 +227,16 @@ def test_every_step_is_in_the_documents_own_history(billed: Billed) -> None:
         "decided",
         "confirmed",
     ] or (told[-4:] == ["drift", "queued", "decided", "confirmed"])
+
+
+def test_a_private_note_of_the_bookkeeper_survives_our_next_update(billed: Billed) -> None:
+    world, invoice = billed
+    mark = world.read("Invoice", invoice["Id"])["PrivateNote"]
+    world.edit("Invoice", invoice["Id"], PrivateNote=f"Agreed on the phone\n{mark}")
+    world.settle()
+    world.invoice(lines=(("s1", "3", "80"),))
+    world.settle()
+    now = only(invoices(world))
+    assert Decimal(str(now["TotalAmt"])) == Decimal(240)
+    assert "Agreed on the phone" in now["PrivateNote"]
+    assert issues(world) == []

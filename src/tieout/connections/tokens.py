@@ -45,6 +45,7 @@ class Bearer:
     def __init__(self, edges: Edges, company: Company) -> None:
         self._edges = edges
         self._company = company
+        self._owner = f"{edges.owner}:{edges.ids.new('bearer')}"
 
     def __call__(self, stale: str | None = None) -> str:
         """Give a token; `stale` names one that Intuit just refused. ReconnectNeeded when there is none to be had."""
@@ -79,7 +80,7 @@ class Bearer:
         edges = self._edges
         with edges.database.transaction() as work:
             return work.tokens.claim_refresh(
-                self._company.id, owner=edges.owner, now=edges.clock.now(), lease_for=REFRESH_LEASE
+                self._company.id, owner=self._owner, now=edges.clock.now(), lease_for=REFRESH_LEASE
             )
 
     def _refresh(self) -> str:
@@ -103,12 +104,12 @@ class Bearer:
             raise
         with edges.database.transaction() as work:
             store_grant(edges, work, company.id, grant)
-            work.tokens.release_refresh(company.id, owner=edges.owner)
+            work.tokens.release_refresh(company.id, owner=self._owner)
         return grant.access_token
 
     def _release(self) -> None:
         with self._edges.database.transaction() as work:
-            work.tokens.release_refresh(self._company.id, owner=self._edges.owner)
+            work.tokens.release_refresh(self._company.id, owner=self._owner)
 
     def _lost(self, why: str) -> ReconnectNeeded:
         return ReconnectNeeded(

@@ -72,7 +72,7 @@ def store_changes(
         work.inbound.queue(company.id, change.entity, change.qbo_id, change.sync_token, now=now)
         changed += 1
     for absent in gone:
-        if work.records.mark_deleted(company.id, absent.entity, absent.qbo_id, now=now):
+        if work.records.mark_deleted(company.id, absent.entity, absent.qbo_id, now=now, deleted_at=absent.at):
             work.inbound.queue(company.id, absent.entity, absent.qbo_id, "deleted", now=now)
             changed += 1
     return changed

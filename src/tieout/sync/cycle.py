@@ -200,9 +200,10 @@ def _settle(edges: Edges, lease: Lease, cycle: str, report: Report) -> None:
     now = edges.clock.now()
     with edges.database.transaction() as work:
         due = now + EVERY
-        waits = [
-            at for at in (work.pushes.next_due(lease.company), work.inbound.next_due(lease.company)) if at
-        ]
+        # What nobody has let go yet does not hurry the company: a cycle costs metered reads.
+        live = settings_of(work, lease.company)["export"] == "on"
+        owed = work.pushes.next_due(lease.company) if live else None
+        waits = [at for at in (owed, work.inbound.next_due(lease.company)) if at]
         if waits:
             due = min(due, max(min(waits), now + SOON))
         if report.state in ("partial", "failed"):

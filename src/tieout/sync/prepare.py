@@ -17,7 +17,9 @@ from tieout.domain.links import How, Link
 from tieout.domain.matching import Suggestion, Verdict
 from tieout.domain.outcome import Blocked, Postponed
 from tieout.domain.pushes import Action, Push
+from tieout.domain.seen import SeenDocument, SeenPayment
 from tieout.kit.errors import Invalid, Unmapped
+from tieout.mirror.rows import seen_of
 from tieout.qbo.entities.credit_memo import credit_memo_body
 from tieout.qbo.entities.customer import customer_body
 from tieout.qbo.entities.invoice import invoice_body
@@ -176,7 +178,7 @@ def _prepare_document(
         return refs
     write = invoice_body if document.kind is Kind.INVOICE else credit_memo_body
     body = write(
-        document,
+        replace(document, memo=_note_to_keep(round_, work, link, document.memo)),
         refs,
         mark=push.id,
         qbo_id=link.qbo_id if link else "",
@@ -221,7 +223,7 @@ def _prepare_payment(round_: Round, work: Work, push: Push, payment: Payment, li
             )
         invoices[part.invoice] = target.qbo_id
     body = payment_body(
-        payment,
+        replace(payment, note=_note_to_keep(round_, work, link, payment.note)),
         Refs(
             customer=customer,
             invoices=invoices,
@@ -233,6 +235,19 @@ def _prepare_payment(round_: Round, work: Work, push: Push, payment: Payment, li
         sync_token=link.sync_token if link else "",
     )
     return _ready(push, record=payment, link=link, body=body)
+
+
+def _note_to_keep(round_: Round, work: Work, link: Link | None, ours: str) -> str:
+    """Choose the private note of an update: what a bookkeeper wrote there since our last write stays."""
+    row = work.records.get(round_.company.id, ENTITY_OF[link.kind], link.qbo_id) if link is not None else None
+    if link is None or row is None:
+        return ours
+    now, before = seen_of(round_.company, row), link.baseline
+    if isinstance(now, SeenDocument) and isinstance(before, SeenDocument) and now.memo != before.memo:
+        return now.memo
+    if isinstance(now, SeenPayment) and isinstance(before, SeenPayment) and now.note != before.note:
+        return now.note
+    return ours
 
 
 def _wait_for_invoice(round_: Round, work: Work, ref: str) -> Prepared:

@@ -33,6 +33,8 @@ from tieout.kit.errors import (
 from tieout.mirror.rows import row_of
 from tieout.qbo.client import Record
 from tieout.qbo.entities import by_name
+from tieout.qbo.entities.customer import display_name
+from tieout.qbo.entities.item import item_name
 from tieout.qbo.query import equals
 from tieout.storage.unit_of_work import Work
 from tieout.sync.prepare import ENTITY_OF, Needless, Ready, prepare
@@ -168,9 +170,9 @@ def _look_for_created(round_: Round, push: Push) -> Record | None:
         case Payment():
             candidates = books.find(entity, equals("TxnDate", record.dated.isoformat()))
         case Client():
-            return next(iter(books.find(entity, equals("DisplayName", record.name))), None)
+            return next(iter(books.find(entity, equals("DisplayName", display_name(record)))), None)
         case Service():
-            return next(iter(books.find(entity, equals("Name", record.name))), None)
+            return next(iter(books.find(entity, equals("Name", item_name(record)))), None)
         case _:
             return None
     return next((one for one in candidates if _is_ours(one, push)), None)
@@ -216,7 +218,13 @@ def _record_posted(round_: Round, sent: Push, answer: Record | Gone, how: How) -
         )
         for kind in ("export.", "customer.ambiguous", "drift.", "payment.changed_ours"):
             work.issues.clear(
-                round_.company.id, kind, sent.kind.value, sent.host_ref, now=now, how="QuickBooks has it now"
+                round_.company.id,
+                kind,
+                sent.kind.value,
+                sent.host_ref,
+                now=now,
+                how="QuickBooks has it now",
+                keep="export.variance",
             )
         _note_variance(round_, work, sent, link, now)
         work.timeline.add(
@@ -294,6 +302,14 @@ def _note_variance(round_: Round, work: Work, sent: Push, link: Link | None, now
     if sent.action not in (Action.CREATE, Action.UPDATE) or same(
         record.total, link.baseline.total, record.currency
     ):
+        work.issues.clear(
+            round_.company.id,
+            "export.variance",
+            sent.kind.value,
+            sent.host_ref,
+            now=now,
+            how="both sides have the same total",
+        )
         return
     theirs = link.baseline
     finding = Finding(

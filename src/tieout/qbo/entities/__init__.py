@@ -17,7 +17,7 @@ from tieout.qbo.entities.payment import PAYMENT, payment_body
 from tieout.qbo.entities.payment_method import PAYMENT_METHOD
 from tieout.qbo.entities.refs import Refs
 from tieout.qbo.entities.tax_code import TAX_CODE
-from tieout.qbo.entities.term import TERM, term_body
+from tieout.qbo.entities.term import TERM
 
 __all__ = [
     "ENTITIES",
@@ -33,7 +33,6 @@ __all__ = [
     "item_body",
     "item_name",
     "payment_body",
-    "term_body",
 ]
 
 ENTITIES: Final[tuple[Entity, ...]] = (

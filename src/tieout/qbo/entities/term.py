@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from tieout.domain.documents import Kind, Term, title
+from tieout.domain.documents import Kind
 from tieout.domain.seen import SeenTerm
-from tieout.kit.errors import Invalid
 from tieout.qbo.entities.entity import Can, Entity
-from tieout.qbo.entities.spelling import body_of, living_name, plain_name, within
+from tieout.qbo.entities.spelling import living_name
 
 NAME_MAX: Final = 31
 DAYS_MAX: Final = 999
@@ -38,25 +37,6 @@ def seen(raw: bytes, home_currency: str = "") -> SeenTerm:  # noqa: ARG001  a te
         due_days=None if found.Type == DATE_DRIVEN else found.DueDays,
         active=found.Active,
     )
-
-
-def term_body(term: Term, *, qbo_id: str = "", sync_token: str = "") -> bytes:
-    """Spell a term that falls due after a number of days; Invalid for a name or days out of bounds."""
-    record = title(term)
-    name = within(plain_name(term.name), NAME_MAX, "the term's name", record=record)
-    if not name or not 0 <= term.due_days <= DAYS_MAX:
-        raise Invalid(
-            "The term cannot be used",
-            record=record,
-            reason=f"it needs a name, and {term.due_days} days are not between 0 and {DAYS_MAX}"
-            if name
-            else "it has no name",
-            remedy="Correct the term, then press Retry",
-        )
-    fields: dict[str, Any] = {"Name": name, "DueDays": term.due_days}
-    if not qbo_id:
-        fields["Type"] = "STANDARD"
-    return body_of(fields, qbo_id=qbo_id, sync_token=sync_token)
 
 
 TERM: Final = Entity(
