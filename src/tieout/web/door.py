@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from tieout.connections.companies import list_companies
 from tieout.edges import Edges
 from tieout.security.callers import Caller
 from tieout.web.background import Background
@@ -25,6 +27,12 @@ class Door:
     def environment(self) -> str:
         """Intuit's environment that this installation connects to: `production` or `sandbox`."""
         return self.settings.environment
+
+    def query(self, company: str) -> str:
+        """Give what an address needs to be about a company: nothing for a tenant with only one."""
+        if not company or len(list_companies(self.edges, self.caller)) < 2:
+            return ""
+        return "?" + urlencode({"company": company})
 
     @property
     def redirect_uri(self) -> str:

@@ -32,7 +32,9 @@ STANDS: dict[str, Said] = {
     "draft": Said("Draft", "dashed", "calm", "A draft at the host is not sent"),
     "from_books": Said("From QuickBooks", "down", "good", "Entered in QuickBooks and brought to the host"),
     "not_sent": Said("Not sent", "dashed", "calm", "Only the host has it"),
-    "queued": Said("Queued", "clock", "info", "It goes to QuickBooks with the next cycle"),
+    "queued": Said(
+        "Queued", "clock", "info", "It goes to QuickBooks with the next cycle, once sending is on"
+    ),
     "waiting": Said("Waiting", "clock", "info", "It needs something else to be in QuickBooks first"),
     "on_its_way": Said("On its way", "send", "info", "It was sent, and the answer is being verified"),
     "needs_attention": Said("Needs attention", "alert", "bad", "It is held until somebody decides"),

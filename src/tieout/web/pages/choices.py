@@ -58,8 +58,8 @@ class ShownIssue:
     """The address of the document it is about; empty when it is about something else."""
     mapping: str
     """The address of the matching page where it can be settled; empty for most."""
-    setting: bool
-    """It is settled on the settings page."""
+    setting: str
+    """The address of the settings page where it can be settled; empty for most."""
 
 
 def shown_issues(door: Door, issues: Iterable[Issue]) -> list[ShownIssue]:
@@ -71,7 +71,7 @@ def shown_issue(door: Door, issue: Issue) -> ShownIssue:
     """Put buttons, names and addresses to an issue."""
     finding = issue.finding
     kind = BY_NAME[finding.kind]
-    query = f"?company={issue.company}"
+    query = door.query(issue.company)
     return ShownIssue(
         issue=issue,
         title=kind.title,
@@ -82,8 +82,8 @@ def shown_issue(door: Door, issue: Issue) -> ShownIssue:
         document=f"/documents/{finding.record_kind}/{quote(finding.record)}{query}"
         if finding.record_kind in DOCUMENT_KINDS
         else "",
-        mapping=_mapping(issue),
-        setting="setting" in finding.facts,
+        mapping=_mapping(door, issue),
+        setting=f"/settings{query}" if "setting" in finding.facts else "",
     )
 
 
@@ -95,7 +95,7 @@ def grouped(shown: Iterable[ShownIssue]) -> list[tuple[str, list[ShownIssue]]]:
     return list(groups.items())
 
 
-def _mapping(issue: Issue) -> str:
+def _mapping(door: Door, issue: Issue) -> str:
     """Give the address of the matching page, at the record that is not linked; empty for most issues."""
     facts, finding = issue.finding.facts, issue.finding
     if not finding.kind.startswith("export."):
@@ -103,7 +103,8 @@ def _mapping(issue: Issue) -> str:
     kind = str(facts.get("kind") or finding.record_kind)
     if kind not in MATCHED_KINDS:
         return ""
-    return f"/matching/{kind}?{urlencode({'company': issue.company, 'ref': str(facts.get('ref') or finding.record)})}"
+    company = {"company": issue.company} if door.query(issue.company) else {}
+    return f"/matching/{kind}?" + urlencode({**company, "ref": str(facts.get("ref") or finding.record)})
 
 
 def _choices(door: Door, issue: Issue) -> tuple[Choice, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -116,7 +115,8 @@ def add_to(routes: APIRouter, door: Door) -> None:
             return door.rendering.page(
                 request,
                 "callback.html",
-                status=trouble.status,
+                # Somebody's No is an answer, and not a failed request.
+                status=200 if error else trouble.status,
                 trouble=trouble.parts(),
                 code=trouble.code,
                 redirect_uri=door.redirect_uri,
@@ -124,7 +124,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             )
         return back(
             door,
-            f"/?{urlencode({'company': company.id})}" if _is_one_of_many(door) else "/",
+            "/" + door.query(company.id),
             done(f"{company.name} is connected"),
         )
 
@@ -132,7 +132,9 @@ def add_to(routes: APIRouter, door: Door) -> None:
     def test(company: Annotated[str, Form()]) -> Response:
         """Ask QuickBooks for the company's name."""
         name = test_connection(door.edges, door.caller, company=company)
-        return back(door, _home(company), done(f"QuickBooks answered: {name}", "the connection works"))
+        return back(
+            door, "/" + door.query(company), done(f"QuickBooks answered: {name}", "the connection works")
+        )
 
     @routes.get("/connection/disconnect")
     def ask_disconnect(request: Request, company: str = "") -> Response:
@@ -142,7 +144,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "disconnect.html",
             company=get_company(door.edges, door.caller, company=company),
             health=read_health(door.edges, door.caller, company=company),
-            query="?" + urlencode({"company": company}) if company else "",
+            query=door.query(company),
         )
 
     @routes.post("/connection/disconnect")
@@ -151,7 +153,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
         gone = disconnect(door.edges, door.caller, company=company)
         return back(
             door,
-            _home(company),
+            "/" + door.query(company),
             done(f"{gone.name} is disconnected", "its tokens are removed; links and history are kept"),
         )
 
@@ -172,15 +174,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             if export == "on"
             else told("Sending is off", "QuickBooks is still read and followed")
         )
-        return back(door, _home(company), notice)
-
-
-def _home(company: str) -> str:
-    return f"/?{urlencode({'company': company})}" if company else "/"
-
-
-def _is_one_of_many(door: Door) -> bool:
-    return len(list_companies(door.edges, door.caller)) > 1
+        return back(door, "/" + door.query(company), notice)
 
 
 def _refused(error: str, description: str) -> NotAllowed:

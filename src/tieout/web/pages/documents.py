@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -78,7 +77,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "document.html",
             company=chosen,
             companies=list_companies(edges, caller),
-            query="?" + urlencode({"company": company}) if company else "",
+            query=door.query(company),
             detail=detail,
             theirs=theirs,
             pairs=pairs(detail, theirs),

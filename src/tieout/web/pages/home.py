@@ -57,8 +57,8 @@ def add_to(routes: APIRouter, door: Door) -> None:
         elif errand.trouble is not None:
             notice = trouble(errand.trouble)
         else:
-            return back(door, _home(company))
-        return back(door, _home(company), notice)
+            return back(door, "/" + door.query(company))
+        return back(door, "/" + door.query(company), notice)
 
     @routes.post("/import")
     def start_import(company: Annotated[str, Form()], anew: Annotated[str, Form()] = "") -> Response:
@@ -69,18 +69,14 @@ def add_to(routes: APIRouter, door: Door) -> None:
             lambda: import_company(door.edges, door.caller, company=company, anew=anew == "yes"),
             wait=WAIT_SECONDS / 5,
         )
-        return back(door, _home(company))
-
-
-def _home(company: str) -> str:
-    return "/?" + urlencode({"company": company}) if company else "/"
+        return back(door, "/" + door.query(company))
 
 
 def _values(door: Door, company: str, kind: str, search: str, after: str) -> dict[str, Any]:
     edges, caller = door.edges, door.caller
     companies = list_companies(edges, caller)
     health = read_health(edges, caller, company=company) if companies else None
-    query = "?" + urlencode({"company": company}) if company else ""
+    query = door.query(company)
     app = show_app(edges, caller, environment=door.environment)
     values: dict[str, Any] = {
         "companies": companies,

@@ -43,7 +43,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "issues.html",
             company=chosen,
             companies=list_companies(door.edges, door.caller),
-            query="?" + urlencode({"company": company}) if company else "",
+            query=door.query(company),
             state=state,
             states=STATES,
             issues=grouped(shown_issues(door, found[:PAGE]))
@@ -66,7 +66,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "issue.html",
             company=get_company(door.edges, door.caller, company=found.company),
             companies=list_companies(door.edges, door.caller),
-            query="?" + urlencode({"company": found.company}),
+            query=door.query(found.company),
             shown=shown_issue(door, found),
         )
 

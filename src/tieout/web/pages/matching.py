@@ -81,7 +81,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "matching.html",
             company=chosen,
             companies=list_companies(edges, caller),
-            query="?" + urlencode({"company": company}) if company else "",
+            query=door.query(company),
             kind=sort,
             kinds=[one.value for one in MATCHED],
             show=show,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -35,7 +34,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             "settings.html",
             company=get_company(edges, caller, company=company),
             companies=list_companies(edges, caller),
-            query="?" + urlencode({"company": company}) if company else "",
+            query=door.query(company),
             settings=read_settings(edges, caller, company=company),
             known={one.name: one for one in SETTINGS_KNOWN},
             income=[one for one in accounts if one.detail in ("Income", "Other Income")],
@@ -68,4 +67,4 @@ def add_to(routes: APIRouter, door: Door) -> None:
         for name, value in changed.items():
             change_setting(door.edges, door.caller, company=company, name=name, value=value)
         notice = done("The settings are kept") if changed else told("Nothing was changed")
-        return back(door, "/settings" + (f"?{urlencode({'company': company})}" if company else ""), notice)
+        return back(door, "/settings" + door.query(company), notice)

@@ -26,8 +26,10 @@
   document.addEventListener("DOMContentLoaded", () => localise(document));
   if (document.readyState !== "loading") localise(document);
 
+  const isLive = (event) => event.detail?.ctx?.sourceElement?.hasAttribute?.("data-live");
+
   // One press is enough: a second one of the same form is dropped until the page has changed.
-  const pressed = new WeakMap();
+  let pressed = new WeakMap();
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
@@ -40,9 +42,12 @@
     pressed.set(form, performance.now());
     (event.submitter ?? form).setAttribute("aria-busy", "true");
   }, true);
-  addEventListener("pageshow", () => {
+  const free = () => {
+    pressed = new WeakMap();
     for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
-  });
+  };
+  addEventListener("pageshow", free);
+  document.addEventListener("htmx:finally:request", (event) => { if (!isLive(event)) free(); });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[aria-disabled=true]")) event.preventDefault();
     const dismiss = event.target.closest?.("[data-dismiss]");
@@ -69,7 +74,6 @@
     const box = document.getElementById("lost");
     if (box && box.hidden === is) box.hidden = !is;
   };
-  const isLive = (event) => event.detail?.ctx?.sourceElement?.hasAttribute?.("data-live");
   document.addEventListener("htmx:before:request", (event) => {
     // Nobody looks, or somebody is choosing something: the refresh waits.
     if (isLive(event) && (document.hidden || document.querySelector("select:focus"))) event.preventDefault();
