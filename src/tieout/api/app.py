@@ -29,6 +29,8 @@ def make_api(edges: Edges, *, base_url: str) -> FastAPI:
         description=DESCRIPTION,
         docs_url=None,
         redoc_url=None,
+        # One shape for what is sent and shown: amounts are decimal strings both ways.
+        separate_input_output_schemas=False,
         middleware=[Middleware(BodyLimit)],
     )
     api.state.edges = edges

@@ -123,12 +123,13 @@ async def _of_http(request: Request, error: Exception) -> ProblemResponse:
         404: ("There is nothing at this address", "no resource of this API has it"),
         405: ("This address does not take this method", f"{request.method} is not offered here"),
     }.get(error.status_code, (phrase, str(error.detail)))
+    code = phrase.lower().replace(" ", "_")
     said = {
-        "type": "about:blank",
-        "title": phrase,
+        "type": f"urn:tieout:problem:{code}",
+        "title": what,
         "status": error.status_code,
         "detail": f"{request.url.path}: {what}. {why}.",
-        "code": phrase.lower().replace(" ", "_"),
+        "code": code,
         "what": what,
         "record": request.url.path,
         "why": why,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tieout.cli.exits import WRONG
+from tieout.cli.exits import CYCLE_EXITS, WRONG
 from tieout.cli.installation import installation_of
 from tieout.cli.terminal import CompanyOption, Json, put_json, say, when
 from tieout.kit.errors import Invalid
@@ -59,16 +59,16 @@ def sync(
         put_json(report_shape(report))
     else:
         _tell(report)
-    if report.state not in ("succeeded", "partial"):
-        raise typer.Exit(WRONG)
+    raise typer.Exit(CYCLE_EXITS.get(report.state, WRONG))
 
 
 def _tell(report: Report) -> None:
     worked = ", ".join(
         f"{name.replace('_', ' ')} {number}" for name, number in report.stats.items() if number
     )
-    say(f"Cycle {report.state}: {worked or 'nothing to do'}.")
+    idle = "nothing to do" if report.state == "succeeded" else "nothing done"
+    say(f"Cycle {report.state}: {worked or idle}.")
     if report.error:
         say(report.error)
-    if report.next_at is not None:
+    if report.next_at is not None and report.state != "aborted":
         say(f"Next cycle: {when(report.next_at)} (while `tieout serve` or `tieout worker` runs).")
