@@ -12,23 +12,59 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from qbosim import apps, chaos, realms, requestlog, tokens
 from qbosim.books.ledger import check_balanced
+from qbosim.chance import Chance
 from qbosim.chaos import Plan
+from qbosim.clock import Clock
+from qbosim.companies.load import LoadReport
 from qbosim.oauth import SCOPES, OAuth
 from qbosim.realms import Realm
 from qbosim.settings import Settings
+from qbosim.store import Store
 from qbosim.wire import Request, Response
 
-if TYPE_CHECKING:
-    from qbosim.companies.load import LoadReport
-    from qbosim.simulator import Simulator
-
 _LONGEST_PAGE = 1_000
+
+
+class Controlled(Protocol):
+    """What the control plane acts on: the parts of a simulator that a tester may move."""
+
+    store: Store
+    clock: Clock
+    chance: Chance
+
+    @property
+    def settings(self) -> Settings:
+        """The switches as they are now."""
+        ...
+
+    @property
+    def founding_company(self) -> str:
+        """What the world began with: `sample`, `empty` or a directory."""
+        ...
+
+    def change_settings(self, changed: Settings) -> None:
+        """Set the switches and keep them."""
+        ...
+
+    def companies(self) -> list[Realm]:
+        """All companies, the first one first."""
+        ...
+
+    def add_company(
+        self, kind: str, *, name: str | None = None, country: str = "US", currency: str = "USD"
+    ) -> tuple[Realm, LoadReport | None]:
+        """Add a company: `sample`, `empty`, or a directory of real QBO objects."""
+        ...
+
+    def reset(self, *, keep_connections: bool = False) -> None:
+        """Go back to the beginning."""
+        ...
 
 
 class Grant(msgspec.Struct, forbid_unknown_fields=True):
@@ -109,9 +145,9 @@ class Door:
 
 
 class Control:
-    """Answers control requests by acting on a `Simulator`."""
+    """Answers control requests by acting on a simulator."""
 
-    def __init__(self, simulator: Simulator, oauth: OAuth) -> None:
+    def __init__(self, simulator: Controlled, oauth: OAuth) -> None:
         """`oauth` words the answer of a grant."""
         self._simulator = simulator
         self._oauth = oauth
@@ -231,7 +267,7 @@ class Control:
     def reset(self, request: Request) -> Any:
         """Back to the beginning."""
         wish = _body(request, Reset, "The simulator was not reset")
-        company = self._simulator.founding.company
+        company = self._simulator.founding_company
         try:
             if company not in ("sample", "empty") and not Path(company).is_dir():
                 raise FileNotFoundError("the directory is not there any more")

@@ -175,6 +175,11 @@ class Simulator:
         """The switches as they are now."""
         return self._settings
 
+    @property
+    def founding_company(self) -> str:
+        """What the world began with: `sample`, `empty` or a directory."""
+        return self.founding.company
+
     def change_settings(self, changed: Settings) -> None:
         """Set the switches and keep them."""
         with self.store.transaction() as db:
