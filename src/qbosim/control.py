@@ -22,6 +22,7 @@ from qbosim.chance import Chance
 from qbosim.chaos import Plan
 from qbosim.clock import Clock
 from qbosim.companies.load import LoadReport
+from qbosim.founding import Founding
 from qbosim.oauth import SCOPES, OAuth
 from qbosim.realms import Realm
 from qbosim.settings import Settings
@@ -37,15 +38,25 @@ class Controlled(Protocol):
     store: Store
     clock: Clock
     chance: Chance
+    founding: Founding
+
+    def base_url(self, request: Request) -> str:
+        """The address under which the asker reaches the simulator."""
+        ...
+
+    @property
+    def realm_id(self) -> str:
+        """The company the simulator started with."""
+        ...
+
+    @property
+    def client_id(self) -> str:
+        """The client id of the first app."""
+        ...
 
     @property
     def settings(self) -> Settings:
         """The switches as they are now."""
-        ...
-
-    @property
-    def founding_company(self) -> str:
-        """What the world began with: `sample`, `empty` or a directory."""
         ...
 
     def change_settings(self, changed: Settings) -> None:
@@ -267,7 +278,7 @@ class Control:
     def reset(self, request: Request) -> Any:
         """Back to the beginning."""
         wish = _body(request, Reset, "The simulator was not reset")
-        company = self._simulator.founding_company
+        company = self._simulator.founding.company
         try:
             if company not in ("sample", "empty") and not Path(company).is_dir():
                 raise FileNotFoundError("the directory is not there any more")

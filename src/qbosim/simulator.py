@@ -11,7 +11,6 @@ import itertools
 import json
 from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +29,7 @@ from qbosim.companies.empty import create_company
 from qbosim.companies.load import LoadReport, load_directory
 from qbosim.companies.sample import create_sample
 from qbosim.control import Control
+from qbosim.founding import Founding
 from qbosim.gateway import USER, Gateway, Passed, dressed
 from qbosim.oauth import OAuth, bearer_token
 from qbosim.realms import Realm
@@ -51,16 +51,6 @@ DEFAULT_URL = "http://qbosim.localhost"
 APP_NAME = "App under test"
 SAMPLE_NAME = "Larkspur Technical Services"
 EMPTY_NAME = "New Company"
-
-
-@dataclass(frozen=True)
-class Founding:
-    """How a world began; what a reset goes back to."""
-
-    seed: int
-    company: str
-    """`sample`, `empty` or a directory."""
-    clock: ClockState
 
 
 class Simulator:
@@ -174,11 +164,6 @@ class Simulator:
     def settings(self) -> Settings:
         """The switches as they are now."""
         return self._settings
-
-    @property
-    def founding_company(self) -> str:
-        """What the world began with: `sample`, `empty` or a directory."""
-        return self.founding.company
 
     def change_settings(self, changed: Settings) -> None:
         """Set the switches and keep them."""
