@@ -63,7 +63,7 @@ def get_company(act: Act, *, company: str = "") -> Company:
     return found(act.work, act.caller.tenant, company)
 
 
-@errand("connection.test", needs=READ)
+@errand("connection.test", needs=READ, writes=False)
 def test_connection(act: Errand, *, company: str = "") -> str:
     """Ask QuickBooks for the company's name, and say it."""
     with act.edges.database.reading() as work:
@@ -78,7 +78,7 @@ def test_connection(act: Errand, *, company: str = "") -> str:
     return name
 
 
-@errand("connection.end", needs=CONNECT)
+@errand("connection.end", needs=CONNECT, writes=True)
 def disconnect(act: Errand, *, company: str = "") -> Company:
     """Disconnect a company: revoke its tokens at Intuit and remove them here; links and history stay."""
     edges = act.edges

@@ -68,7 +68,7 @@ def begin_connection(
     return Started(app.authorize_url(state=state, redirect_uri=redirect_uri), state)
 
 
-@errand("connection.finish", needs=CONNECT)
+@errand("connection.finish", needs=CONNECT, writes=True)
 def finish_connection(act: Errand, *, state: Secret, session: Secret, code: Secret, realm_id: str) -> Company:
     """Finish connecting: exchange Intuit's code and keep the company."""
     edges = act.edges
@@ -95,7 +95,7 @@ def finish_connection(act: Errand, *, state: Secret, session: Secret, code: Secr
     return keep_connection(edges, login.tenant, login.environment, realm_id, grant)
 
 
-@errand("connection.adopt", needs=CONNECT)
+@errand("connection.adopt", needs=CONNECT, writes=True)
 def connect_with_refresh_token(
     act: Errand, *, environment: str, realm_id: str, refresh_token: Secret, expected: str = ""
 ) -> Company:

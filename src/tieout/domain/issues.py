@@ -68,7 +68,6 @@ KINDS: tuple[IssueKind, ...] = (
     IssueKind("payment.currency_mismatch", "A payment has another currency", (RETRY, IGNORE), "error"),
     IssueKind("payment.changed_ours", "A payment we sent was changed in QuickBooks", DRIFT_ACTIONS, "error"),
     IssueKind("connection.auth", "The connection needs attention", ("reconnect",), "error"),
-    IssueKind("connection.cdc_gap", "Changes may have been missed", ("resync",), "warning"),
     IssueKind("host.unreadable", "A host record cannot be used", (RETRY, IGNORE), "error"),
     IssueKind("sync.poison", "One change could not be applied", (RETRY, IGNORE), "error"),
 )

@@ -64,7 +64,7 @@ def quiet(_progress: Progress) -> None:
     """Watch nothing."""
 
 
-@errand("company.import", needs=SYNC)
+@errand("company.import", needs=SYNC, writes=True)
 def import_company(act: Errand, *, company: str = "", watch: Watcher = quiet, anew: bool = False) -> Imported:
     """Read all records of a company into the mirror; goes on where an interrupted import stopped."""
     with act.edges.database.reading() as work:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
+from tieout.domain.documents import HostRecord, title
 from tieout.domain.permissions import PERMISSIONS
 from tieout.edges import Edges
 from tieout.kit.errors import TieoutError
@@ -78,16 +79,18 @@ def operation(
 
 
 def errand(
-    name: str, *, needs: str
+    name: str, *, needs: str, writes: bool
 ) -> Callable[[Callable[Concatenate[Errand, P], R]], Callable[Concatenate[Edges, Caller, P], R]]:
-    """Mark a function of an `Errand` as an operation that calls outside: checks the permission, audits the end."""
+    """Mark a function of an `Errand` as an operation that calls outside: checks the permission, audits a write's end."""
 
     def mark(function: Callable[Concatenate[Errand, P], R]) -> Callable[Concatenate[Edges, Caller, P], R]:
-        _declare(name, needs, True, function.__doc__)
+        _declare(name, needs, writes, function.__doc__)
 
         @wraps(function)
         def run(edges: Edges, caller: Caller, /, *args: P.args, **kwargs: P.kwargs) -> R:
             caller.check(needs)
+            if not writes:
+                return function(Errand(edges, caller), *args, **kwargs)
             subject = _subject(args, kwargs)
             try:
                 result = function(Errand(edges, caller), *args, **kwargs)
@@ -113,6 +116,7 @@ def _declare(name: str, needs: str, writes: bool, doc: str | None) -> None:
 
 def _subject(args: tuple[object, ...], kwargs: dict[str, object]) -> str:
     shown = [str(value) for value in args if isinstance(value, str | int)]
+    shown += [title(value) for value in args if isinstance(value, HostRecord)]
     shown += [
         f"{key}={value}" for key, value in kwargs.items() if isinstance(value, str | int) and value != ""
     ]

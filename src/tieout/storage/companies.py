@@ -224,10 +224,6 @@ class Companies:
         """Say where to follow changes from, after a full import; NotFound when there is no such company."""
         self._change(company, cursor=cursor, complete_until=complete_until)
 
-    def forget_cursor(self, company: str) -> None:
-        """Have the next cycle compare everything anew."""
-        self._change(company, cursor=None)
-
     def _claimed(self, which: Any, owner: str, now: datetime, until: datetime) -> list[Lease]:
         assert owner, "a lease without an owner would look like none"
         claim = (

@@ -42,7 +42,7 @@ class Check:
     remedy: str = ""
 
 
-@errand("company.check_up", needs=READ)
+@errand("company.check_up", needs=READ, writes=False)
 def check_up(act: Errand, *, company: str = "", offline: bool = False) -> list[Check]:
     """Look at everything that must be right about a company; `offline` leaves out what asks QuickBooks."""
     edges = act.edges

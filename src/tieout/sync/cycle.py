@@ -52,7 +52,7 @@ class Report:
     next_at: datetime | None = None
 
 
-@errand("sync.now", needs=SYNC)
+@errand("sync.now", needs=SYNC, writes=True)
 def sync_now(act: Errand, *, company: str = "") -> Report:
     """Run a cycle of a company now; waits for one that is already running."""
     edges = act.edges

@@ -59,7 +59,7 @@ def get_issue(act: Act, *, issue: str) -> Issue:
     return _issue(act.work, act.caller, issue)[0]
 
 
-@errand("issue.decide", needs=DECIDE)
+@errand("issue.decide", needs=DECIDE, writes=True)
 def decide(act: Errand, *, issue: str, action: str, choice: str = "") -> Issue:
     """Settle an issue by one of its actions; `choice` names the record to link, where that is the action."""
     edges = act.edges
@@ -463,13 +463,6 @@ def _apply_anyway(edges: Edges, caller: Caller, company: Company, issue: Issue, 
         work.pushes.release_waiting(company.id, now=edges.clock.now())
 
 
-def _resync(edges: Edges, caller: Caller, company: Company, issue: Issue, _choice: str) -> None:
-    """Compare everything anew in the next cycle."""
-    with edges.database.transaction() as work:
-        work.companies.forget_cursor(company.id)
-        _close(work, edges, caller, issue, IssueState.RESOLVED, "everything is compared anew")
-
-
 def _reconnect(_edges: Edges, _caller: Caller, company: Company, issue: Issue, _choice: str) -> None:
     """Reconnecting happens at Intuit's page, not here."""
     raise Invalid(
@@ -491,6 +484,5 @@ ACTIONS: dict[str, Decision] = {
     CREATE: _create,
     "merge": _merge,
     "apply": _apply_anyway,
-    "resync": _resync,
     "reconnect": _reconnect,
 }

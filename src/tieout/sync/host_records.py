@@ -33,7 +33,7 @@ def ledger_of(act: Errand) -> LedgerHost:
     return host
 
 
-@errand("host.put", needs=HOST_WRITE)
+@errand("host.put", needs=HOST_WRITE, writes=True)
 def put_record(act: Errand, record: HostRecord) -> Verdict:
     """Put one client, service, tax region, term, invoice, credit note or payment into the built-in host."""
     verdict = ledger_of(act).put(record)
@@ -41,7 +41,7 @@ def put_record(act: Errand, record: HostRecord) -> Verdict:
     return verdict
 
 
-@errand("host.put_many", needs=HOST_WRITE)
+@errand("host.put_many", needs=HOST_WRITE, writes=True)
 def put_records(act: Errand, records: Sequence[HostRecord]) -> Sequence[Verdict]:
     """Put many records into the built-in host: all of them, or none when one is refused."""
     verdicts = ledger_of(act).take(records)
@@ -49,13 +49,13 @@ def put_records(act: Errand, records: Sequence[HostRecord]) -> Sequence[Verdict]
     return verdicts
 
 
-@errand("host.weigh", needs=READ)
+@errand("host.weigh", needs=READ, writes=False)
 def weigh_records(act: Errand, records: Sequence[HostRecord]) -> Sequence[Verdict]:
     """Tell what putting many records would do with each, and write nothing."""
     return ledger_of(act).weigh(records)
 
 
-@errand("host.get", needs=READ)
+@errand("host.get", needs=READ, writes=False)
 def get_record(act: Errand, kind: str, ref: str) -> HostRecord:
     """Show one record of the built-in host."""
     record = ledger_of(act).get(Kind(kind), ref)
@@ -69,19 +69,19 @@ def get_record(act: Errand, kind: str, ref: str) -> HostRecord:
     return record
 
 
-@errand("host.list", needs=READ)
+@errand("host.list", needs=READ, writes=False)
 def list_records(act: Errand, kind: str, *, search: str = "", after: str = "", limit: int = 50) -> BrowsePage:
     """List records of the built-in host."""
     return ledger_of(act).browse(Kind(kind), search, after, limit)
 
 
-@errand("host.balance", needs=READ)
+@errand("host.balance", needs=READ, writes=False)
 def open_balance(act: Errand, invoice: str) -> Money:
     """Tell what is open on an invoice of the built-in host."""
     return ledger_of(act).balance(invoice)
 
 
-@errand("host.void", needs=HOST_WRITE)
+@errand("host.void", needs=HOST_WRITE, writes=True)
 def void_record(act: Errand, kind: str, ref: str, *, because: str = "asked for over REST") -> HostRecord:
     """Void an invoice, credit note or payment of the built-in host."""
     host = ledger_of(act)
@@ -110,7 +110,7 @@ def void_record(act: Errand, kind: str, ref: str, *, because: str = "asked for o
     return voided
 
 
-@errand("host.import_csv", needs=HOST_WRITE)
+@errand("host.import_csv", needs=HOST_WRITE, writes=True)
 def import_csv(
     act: Errand, folder: Path, *, encoding: str = "", currency: str = "", dry_run: bool = False
 ) -> CsvResult:

@@ -345,7 +345,7 @@ def _linked(round_: Round, work: Work, kind: Kind, ref: str) -> str | Blocked:
         "export.unmapped",
         f"{name} is not linked",
         f"{name} has no {theirs} in QuickBooks linked to it",
-        f"Link {name} to a {theirs}: Mapping on the page, or `tieout match`",
+        f"Link {name} to a {theirs}: Matching on the page, or `tieout match`",
         {"kind": kind.value, "ref": ref},
     )
 
@@ -418,7 +418,7 @@ def need_item(round_: Round, work: Work, ref: str) -> str | Postponed | Blocked:
             "export.unmapped",
             f"{title(service)} is not linked",
             f"{title(service)} resembles {len(suggestion.candidates)} item(s) in QuickBooks, and none of them surely",
-            f"Link {title(service)} to an item: Mapping on the page, or `tieout match`",
+            f"Link {title(service)} to an item: Matching on the page, or `tieout match`",
             {"kind": "service", "ref": ref, "candidates": [one.qbo_id for one in suggestion.candidates]},
         )
     return _make(round_, work, Kind.SERVICE, service, "its item is not in QuickBooks yet")

@@ -126,7 +126,6 @@ ACTIONS: dict[str, Said] = {
     ),
     "merge": Said("Same payment: merge", "link", "info", "It is the same money; nothing is booked twice"),
     "apply": Said("Another payment: book it", "plus", "calm", "It is other money; it is booked at the host"),
-    "resync": Said("Compare everything anew", "sync", "info", "The next cycle compares all records"),
     "reconnect": Said("Reconnect", "plug", "info", "Sign in at Intuit once more"),
 }
 
