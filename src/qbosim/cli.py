@@ -88,6 +88,13 @@ def serve(
     """
     from qbosim.server import Server
 
+    if not __debug__:
+        _fail(
+            "The simulator was not started",
+            "python -O",
+            "it leaves out the assertions that guard the books",
+            "start it without -O, and with PYTHONOPTIMIZE unset",
+        )
     if company not in ("sample", "empty") and not Path(company).is_dir():
         _fail(
             "The simulator was not started",

@@ -85,8 +85,15 @@ def build(
     transport: httpx2.BaseTransport | None = None,
     owner: str = "",
 ) -> Edges:
-    """Build the edges of an installation, its database brought up to date."""
-    assert __debug__, "assertions guard the books: do not run Tieout with python -O"
+    """Build the edges of an installation, its database brought up to date; Invalid under `python -O`."""
+    if not __debug__:
+        # An assert could not say this: it is what -O leaves out.
+        raise Invalid(
+            "Tieout was not started",
+            record="python -O",
+            reason="it leaves out the assertions that guard the books",
+            remedy="Start it without -O, and with PYTHONOPTIMIZE unset",
+        )
     clock = clock or SystemClock()
     ids = ids or RandomIds(clock)
     database = Database(settings.database_url())
