@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx2
 import pytest
 import uvicorn
 from fastapi import FastAPI
@@ -34,8 +35,38 @@ FLAGS = (
 PLACES = ("chromium", "google-chrome", "chromium-browser")
 
 
+class Gate(httpx2.BaseTransport):
+    """Lets calls through to the simulator, those about one entity only while it is open."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        self._inner = inner
+        self._open = threading.Event()
+        self._open.set()
+        self._entity = ""
+
+    def shut(self, entity: str) -> None:
+        """Hold back queries of an entity from now on."""
+        self._entity = entity
+        self._open.clear()
+
+    def open(self) -> None:
+        """Let everything through again."""
+        self._open.set()
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Pass a call on, at once or when the gate opens."""
+        if (
+            self._entity
+            and f"from {self._entity}".casefold() in request.url.params.get("query", "").casefold()
+        ):
+            assert self._open.wait(30), "nobody opened the gate"
+        return self._inner.handle_request(request)
+
+
 class House(World):
     """A world whose simulator and page can be reached by a browser."""
+
+    gate: Gate
 
     def __init__(self, folder: Path, **more: object) -> None:
         self._books_server: Server | None = None
@@ -51,6 +82,7 @@ class House(World):
                 target=self._books_server.run, args=(started.set,), name="qbosim", daemon=True
             ).start()
             assert started.wait(10), "qbosim did not start"
+            self.transport = self.gate = Gate(self.transport)
         self.settings = Settings(
             home=self.folder, database=self.database, intuit_url=self._books_server.url, port=0
         )

@@ -16,7 +16,7 @@ from tests.web.house import House, browsing
 from tests.web.story import busy_month, stock
 
 README = Path(__file__).parents[2] / "docs" / "images" / "home.png"
-SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+SIZES = {"desktop": (1280, 900), "phone": (390, 844), "readme": (1280, 1080)}
 
 
 def photograph(
@@ -42,7 +42,7 @@ def photograph(
 def every_page(browser: Browser, house: House, folder: Path, begin: str, addresses: dict[str, str]) -> None:
     """Take pictures of pages in both sizes and schemes."""
     for name, address in addresses.items():
-        for size in SIZES:
+        for size in ("desktop", "phone"):
             for scheme in ("light", "dark"):
                 to = folder / f"{begin}-{name}-{size}-{scheme}.png"
                 photograph(browser, house.url + address, to, size=size, scheme=scheme)
@@ -78,13 +78,14 @@ def main(folder: Path | None) -> None:
                         "home": "/",
                         "document": "/documents/invoice/I-2044",
                         "issues": "/issues",
+                        "cycles": "/cycles",
                         "settings": "/settings",
                         "disconnect": "/connection/disconnect",
                         "nowhere": "/nowhere",
                         "callback": "/oauth/callback?error=access_denied&state=x",
                     },
                 )
-            photograph(browser, house.url, README, size="desktop", scheme="light", whole=False)
+            photograph(browser, house.url, README, size="readme", scheme="light", whole=False)
             house.close()
 
 

@@ -6,8 +6,14 @@ from datetime import date
 from decimal import Decimal
 
 from tests.web.house import House
-from tieout.domain.documents import Kind, Status
+from tieout.domain.documents import Kind, Line, SalesDocument, Status, line_amount
 from tieout.reconcile.matching import take_exact
+
+SERVICES = {
+    "S-1": ("Workshop hour", "92.50"),
+    "S-2": ("Emergency call-out", "180"),
+    "S-3": ("Annual maintenance", "1140"),
+}
 
 
 def stock(house: House) -> None:
@@ -18,9 +24,8 @@ def stock(house: House) -> None:
     house.client("C-180", customers[6].replace("e", "", 1).upper())
     house.client("C-190", "Café Bergström & Søn")
     house.client("C-191", "Juniper Lane Veterinary")
-    house.service("S-1", "Workshop hour", "92.50")
-    house.service("S-2", "Emergency call-out", "180")
-    house.service("S-3", "Annual maintenance", "1140")
+    for ref, (name, price) in SERVICES.items():
+        house.service(ref, name, price)
 
 
 def busy_month(house: House) -> None:
@@ -39,7 +44,7 @@ def busy_month(house: House) -> None:
         ("2048", "C-180", (("S-1", "3", "92.50"),)),
     )
     for day, (number, client, lines) in enumerate(plan):
-        house.invoice(f"I-{number}", client=client, number=number, lines=lines, dated=date(2026, 2, 20 + day))
+        bill(house, number, client, lines, date(2026, 2, 20 + day))
     house.invoice(
         "K-77",
         client="C-103",
@@ -58,6 +63,32 @@ def busy_month(house: House) -> None:
         "I-2049", client="C-106", number="2049", lines=(("S-1", "4", "92.50"),), status=Status.DRAFT
     )
     house.sync()
+
+
+def bill(
+    house: House, number: str, client: str, lines: tuple[tuple[str, str, str], ...], dated: date
+) -> None:
+    """Put an invoice into the host whose lines say what they are for."""
+    house.host.put(
+        SalesDocument(
+            kind=Kind.INVOICE,
+            ref=f"I-{number}",
+            number=number,
+            client=client,
+            dated=dated,
+            currency="USD",
+            lines=tuple(
+                Line(
+                    service,
+                    Decimal(quantity),
+                    Decimal(price),
+                    line_amount(Decimal(quantity), Decimal(price), "USD"),
+                    description=SERVICES[service][0],
+                )
+                for service, quantity, price in lines
+            ),
+        )
+    )
 
 
 def change_total(house: House, number: str, price: str) -> None:

@@ -12,6 +12,11 @@ from playwright.sync_api import Page, expect
 from tests.web.conftest import Eyes
 from tests.web.house import House
 from tests.web.story import busy_month, change_total, stock
+from tieout.connections.companies import list_companies
+from tieout.connections.notices import connection_lost
+from tieout.connections.oauth import connect_with_refresh_token
+from tieout.kit.crypto import Secret
+from tieout.kit.errors import ReconnectNeeded
 from tieout.reconcile.matching import list_links
 from tieout.sync.decide import list_issues
 
@@ -84,8 +89,15 @@ def test_an_answer_from_intuit_is_refused_in_another_browser(house: House, page:
 
 def test_an_import_shows_its_progress_and_then_how_complete_the_mirror_is(house: House, page: Page) -> None:
     house.connect()
+    house.gate.shut("Customer")
     page.goto(house.url)
     page.get_by_role("button", name="Import now").click()
+    progress = page.get_by_role("region", name="Import from QuickBooks")
+    expect(progress.get_by_role("progressbar")).to_be_visible()
+    expect(progress).to_contain_text("6 of 11 lists")
+    page.reload()
+    expect(progress).to_contain_text("6 of 11 lists")
+    house.gate.open()
     expect(page.get_by_text("Complete up to")).to_be_visible(timeout=20_000)
     expect(page.get_by_role("heading", name="Match, then go live")).to_be_visible()
     expect(page.get_by_role("heading", name="Import from QuickBooks")).to_have_count(0)
@@ -94,6 +106,21 @@ def test_an_import_shows_its_progress_and_then_how_complete_the_mirror_is(house:
     expect(
         page.get_by_role("listitem").filter(has_text=re.compile(rf"Customers\s*{customers}"))
     ).to_be_visible()
+
+
+def test_an_import_that_was_cut_off_says_why_and_goes_on_where_it_stopped(house: House, page: Page) -> None:
+    house.connect()
+    house.control(
+        "POST", "faults", {"fault": "fault", "status": 400, "code": "4000", "entity": "Item", "times": 50}
+    )
+    page.goto(house.url)
+    page.get_by_role("button", name="Import now").click()
+    progress = page.get_by_role("region", name="Import from QuickBooks")
+    expect(progress.get_by_role("alert")).to_contain_text("What to do:")
+    expect(progress).to_contain_text("7 of 11 lists")
+    house.control("DELETE", "faults")
+    page.get_by_role("button", name="Go on with the import").click()
+    expect(page.get_by_text("Complete up to")).to_be_visible(timeout=20_000)
 
 
 def test_exact_matches_are_taken_in_bulk_and_a_doubtful_one_is_linked_by_hand(
@@ -226,3 +253,85 @@ def test_disconnecting_names_what_stays_and_goes_and_removes_the_tokens(house: H
     page.get_by_role("button", name="Connect again").click()
     page.get_by_role("button", name="Connect", exact=True).click()
     expect(page.get_by_text("Larkspur Technical Services is connected")).to_be_visible()
+
+
+def test_each_of_two_companies_has_its_own_page(house: House, page: Page) -> None:
+    house.ready()
+    second, _report = house.simulator.add_company("empty", name="Second Harbour Ltd")
+    connect_with_refresh_token(
+        house.edges,
+        house.caller,
+        environment="production",
+        realm_id=second.realm,
+        refresh_token=Secret(
+            house.control(
+                "POST", "grant", {"realm_id": second.realm, "client_id": house.simulator.client_id}
+            )["refresh_token"]
+        ),
+    )
+    page.goto(house.url)
+    page.locator("summary").filter(has_text="Larkspur Technical Services").click()
+    page.get_by_role("link", name="Second Harbour Ltd").click()
+    expect(page.get_by_role("heading", name="Import what QuickBooks has")).to_be_visible()
+    page.get_by_role("button", name="Import now").click()
+    expect(page.get_by_role("heading", name="Match, then go live")).to_be_visible(timeout=20_000)
+    page.get_by_role("link", name="Settings", exact=True).click()
+    expect(page.get_by_text("Second Harbour Ltd").last).to_be_visible()
+    page.goto(house.url)
+    expect(page.get_by_role("region", name="QuickBooks Online")).to_contain_text("Larkspur")
+
+
+def test_what_was_ticked_on_one_record_is_never_ticked_on_the_next(house: House, page: Page) -> None:
+    house.ready()
+    stock(house)
+    house.sync()
+    page.goto(house.url + "/matching/client?show=none")
+    first, second = page.get_by_role("listitem").nth(0), page.get_by_role("listitem").nth(1)
+    second.get_by_role("searchbox").fill("moss marlow")
+    second.get_by_text("Moss & Marlow Accountants").click()
+    first.get_by_role("searchbox").fill("alder")
+    first.get_by_label("Alder & Finch Architects").check()
+    first.get_by_role("button", name="Link").click()
+    expect(page.get_by_role("status").filter(has_text="Linked")).to_be_visible()
+    assert page.locator("input[type=radio]:checked").count() == 0
+    page.goto(house.url)
+    page.get_by_label("Number or client").fill("half a word")
+    page.get_by_role("link", name="Matching").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("")
+
+
+def test_a_saved_secret_is_nowhere_on_the_page(house: House, page: Page) -> None:
+    save_credentials(house, page)
+    page.get_by_text("App credentials", exact=True).click()
+    expect(page.get_by_label("Client secret")).to_have_value("")
+    assert house.simulator.client_secret not in page.content()
+
+
+def test_reconnecting_another_company_than_the_one_that_was_lost_is_refused(
+    house: House, page: Page, eyes: Eyes
+) -> None:
+    eyes.expected = "status of 422"
+    connect(house, page)
+    house.simulator.add_company("empty", name="Second Harbour Ltd")
+    page.get_by_role("button", name="Reconnect").click()
+    page.get_by_label("Second Harbour Ltd").check()
+    with page.expect_response(lambda answer: "/oauth/callback" in answer.url) as refused:
+        page.get_by_role("button", name="Connect", exact=True).click()
+    assert refused.value.status == 422
+    expect(page.get_by_role("heading", name="Another company was authorised")).to_be_visible()
+    assert [one.name for one in list_companies(house.edges, house.caller)] == ["Larkspur Technical Services"]
+
+
+def test_a_lost_permission_pauses_the_company_and_reconnecting_settles_it(house: House, page: Page) -> None:
+    connect(house, page)
+    company = list_companies(house.edges, house.caller)[0]
+    lost = ReconnectNeeded(
+        "Not connected", record=company.name, reason="the permission was withdrawn at Intuit"
+    )
+    connection_lost(house.edges, company, lost)
+    page.goto(house.url)
+    expect(page.get_by_role("heading", name="The connection needs you")).to_be_visible()
+    page.get_by_role("article").get_by_role("button", name="Reconnect").click()
+    page.get_by_role("button", name="Connect", exact=True).click()
+    expect(page.get_by_text("Larkspur Technical Services is connected")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(0)

@@ -28,6 +28,7 @@ PAGES = (
     "/documents/invoice/I-2044",
     "/documents/payment/P-31",
     "/settings",
+    "/cycles",
     "/connection/disconnect",
     "/nowhere",
 )

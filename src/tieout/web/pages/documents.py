@@ -104,7 +104,7 @@ def pairs(detail: DocumentDetail, theirs: MirroredRecord | None) -> list[Pair]:
             ("total", "Total", _of(record.total, record), other and _of(other.total, other), True),
         ]
         if other is not None:
-            rows.append(("balance", "Open in QuickBooks", "", _of(other.balance, other), True))
+            rows.append(("balance", "Still open", "", _of(other.balance, other), True))
     elif isinstance(record, Payment):
         paid = seen if isinstance(seen, SeenPayment) else None
         rows = [

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tieout.connections.apps import show_app
-from tieout.connections.companies import list_companies
+from tieout.connections.companies import get_company, list_companies
 from tieout.mirror.backfill import import_company, mirrored
 from tieout.storage.companies import Company
 from tieout.sync.cycle import sync_now
 from tieout.sync.decide import list_issues
 from tieout.sync.documents import list_documents
-from tieout.sync.health import Health, read_health
+from tieout.sync.health import Health, list_cycles, read_health
 from tieout.web.door import Door
 from tieout.web.notices import told, trouble
 from tieout.web.pages.choices import grouped, shown_issues
@@ -25,6 +25,7 @@ from tieout.web.route import back
 
 ISSUES_SHOWN = 20
 DOCUMENTS_SHOWN = 15
+CYCLES_SHOWN = 50
 WAIT_SECONDS = 2.5
 """How long a press of a button waits for what it started, so that a quick end is seen at once."""
 KINDS = ("", "invoice", "credit_note", "payment")
@@ -59,6 +60,18 @@ def add_to(routes: APIRouter, door: Door) -> None:
         else:
             return back(door, "/" + door.query(company))
         return back(door, "/" + door.query(company), notice)
+
+    @routes.get("/cycles")
+    def cycles(request: Request, company: str = "") -> Response:
+        """Show the latest cycles of a company."""
+        return door.rendering.page(
+            request,
+            "cycles.html",
+            company=get_company(door.edges, door.caller, company=company),
+            companies=list_companies(door.edges, door.caller),
+            query=door.query(company),
+            cycles=list_cycles(door.edges, door.caller, company=company, limit=CYCLES_SHOWN),
+        )
 
     @routes.post("/import")
     def start_import(company: Annotated[str, Form()], anew: Annotated[str, Form()] = "") -> Response:
