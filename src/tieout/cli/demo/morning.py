@@ -61,7 +61,7 @@ def import_books(stage: Stage) -> None:
             told[data["entity"]] += 1
             if data["finished"]:
                 stage.notes(f"{data['entity']}: {data['done']}")
-                stage.breathe(0.15)
+                stage.breathe(0.2)
         elif name == "done":
             counts = data["counts"]
         else:

@@ -33,7 +33,7 @@ from tieout.kit.errors import Invalid
 
 DAY: Final = (*MORNING, *AFTERNOON)
 """Every step of the day, in its order."""
-PAUSE_SECONDS: Final = 1.3
+PAUSE_SECONDS: Final = 1.6
 """How long the live demo waits so that one can follow it: with all pauses the day stays within a minute."""
 INTERRUPTED: Final = 130
 ENCORE: Final = "SD-3102"

@@ -42,6 +42,8 @@ class Stage:
     """How long to wait after something that a person wants to see; 0 when nobody watches."""
     played: Played
     """The step that is being played."""
+    breathed_at: float = 0.0
+    """When something was last left to be seen (monotonic seconds)."""
 
     @property
     def today(self) -> date:
@@ -51,8 +53,14 @@ class Stage:
     # Checking
 
     def equal(self, what: str, expected: object, found: object, *, shown: str = "") -> bool:
-        """Check that what was found is what was expected."""
-        return self._check(Check(what, _words(expected), shown or _words(found), expected == found))
+        """Check that what was found is what was expected; `shown` are shorter words for when it is."""
+        if expected == found:
+            return self._check(Check(what, _words(expected), shown or _words(found), True))
+        if isinstance(expected, dict) and isinstance(found, dict):
+            differ = [key for key in {**expected, **found} if expected.get(key) != found.get(key)]
+            expected = {key: expected.get(key, "nothing") for key in differ}
+            found = {key: found.get(key, "nothing") for key in differ}
+        return self._check(Check(what, _words(expected), _words(found), False))
 
     def holds(self, what: str, ok: bool, *, expected: str, found: str) -> bool:
         """Check something that is more than an equality."""
@@ -68,9 +76,11 @@ class Stage:
         self.telling.notes(text)
 
     def breathe(self, times: float = 1.0) -> None:
-        """Give whoever watches time to see what happened."""
+        """Let what just happened stand for a while; what the work before it took counts towards the while."""
         if self.pause_seconds:
-            time.sleep(self.pause_seconds * times)
+            wanted = self.breathed_at + times * self.pause_seconds
+            time.sleep(max(self.pause_seconds / 4, wanted - time.monotonic()))
+            self.breathed_at = time.monotonic()
 
     # Both sides
 
@@ -193,7 +203,7 @@ def _words(value: object) -> str:
             return money(value)
         case dict():
             return ", ".join(f"{key} {_words(one)}" for key, one in value.items()) or "none"
-        case list() | tuple() | set() | frozenset():
-            return ", ".join(sorted(_words(one) for one in value)) or "none"
+        case list() | tuple():
+            return ", ".join(_words(one) for one in value) or "none"
         case _:
             return str(value)
