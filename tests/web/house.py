@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +13,13 @@ from pathlib import Path
 import httpx2
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
 from qbosim.server import Server
 from tests.world import World
+from tieout.cli.server import make_app
 from tieout.edges import Edges
 from tieout.kit.ids import SeededIds
-from tieout.web.app import router
 from tieout.wiring import Settings, build
 
 FLAGS = (
@@ -103,19 +103,11 @@ class House(World):
         super().close()
 
     def _serve_page(self) -> tuple[uvicorn.Server, threading.Thread]:
-        app = FastAPI(openapi_url=None)
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app, host="127.0.0.1", port=0, log_config=None, access_log=False, lifespan="off", ws="none"
-            )
-        )
-        thread = threading.Thread(target=server.run, name="page", daemon=True)
-        config = server.config
-        listening = config.bind_socket()
-        port = listening.getsockname()[1]
-        self.url = f"http://127.0.0.1:{port}"
-        self.settings = self.settings.model_copy(update={"port": port})
-        app.include_router(router(self.edges, self.settings))
+        listening = socket.create_server(("127.0.0.1", 0))
+        self.settings = self.settings.model_copy(update={"port": listening.getsockname()[1]})
+        self.url = self.settings.base_url()
+        app = make_app(self.edges, self.settings, with_worker=False)
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, ws="none"))
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listening]}, name="page", daemon=True
         )
