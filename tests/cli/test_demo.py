@@ -19,8 +19,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tieout.cli.demo.show import DAY
-from tieout.cli.demo.simulator import simulated
+from tieout.cli.demo.day import DAY
+from tieout.cli.demo.simulator import simulator
 from tieout.cli.sample_shop import VARIANCE, sample_shop
 from tieout.kit.errors import Unreachable
 
@@ -266,8 +266,8 @@ def test_a_kept_folder_keeps_both_sides_and_a_used_one_is_refused(
 
 def test_a_simulator_that_does_not_start_is_told_in_its_own_words(tmp_path: Path) -> None:
     (tmp_path / "qbosim.db").mkdir()
-    with pytest.raises(Unreachable) as told, simulated(tmp_path):
-        pass
+    with pytest.raises(Unreachable) as told, simulator(tmp_path) as starting:
+        starting.ready()
     assert "qbosim.db" in told.value.reason
 
 

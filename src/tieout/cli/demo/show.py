@@ -11,34 +11,20 @@ import signal
 import sys
 import time
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
-from tieout.cli.demo.afternoon import AFTERNOON
-from tieout.cli.demo.bookkeeper import Bookkeeper
-from tieout.cli.demo.checks import Played
-from tieout.cli.demo.clock import ForwardClock
-from tieout.cli.demo.morning import MORNING
-from tieout.cli.demo.product import served
-from tieout.cli.demo.rest import Rest
-from tieout.cli.demo.simulator import Simulated, simulated
-from tieout.cli.demo.stage import Stage, play_step
+from tieout.cli.demo.simulator import simulator
 from tieout.cli.demo.telling import ForPeople, ForPrograms, Telling
 from tieout.cli.exits import WRONG
 from tieout.kit.errors import Invalid
 
-DAY: Final = (*MORNING, *AFTERNOON)
-"""Every step of the day, in its order."""
 PAUSE_SECONDS: Final = 1.6
 """How long the live demo waits so that one can follow it: with all pauses the day stays within a minute."""
 INTERRUPTED: Final = 130
-ENCORE: Final = "SD-3102"
-
-After = Callable[[Stage], None]
 
 
 def demo(*, once: bool, json_output: bool, port: int | None, keep: Path | None) -> int:
@@ -55,60 +41,22 @@ def demo(*, once: bool, json_output: bool, port: int | None, keep: Path | None) 
     return INTERRUPTED
 
 
-def play(stage: Stage, *, after: After = lambda _stage: None) -> list[Played]:
-    """Play the steps until one breaks off; `after` is called behind each with the stage."""
-    steps: list[Played] = []
-    for number, step in enumerate(DAY, start=1):
-        steps.append(play_step(stage, number, step))
-        if steps[-1].trouble is not None:
-            break
-        after(stage)
-        stage.breathe()
-    return steps
-
-
-def tied_out(steps: Sequence[Played]) -> bool:
-    """Tell whether the whole day was played and every check held."""
-    return [played.name for played in steps] == [step.name for step in DAY] and all(
-        played.ok for played in steps
-    )
-
-
-@contextmanager
-def staged(
-    running: Simulated, page: str, home: Path, clock: ForwardClock, telling: Telling, *, pause_seconds: float
-) -> Iterator[Stage]:
-    """Set the stage on two sides that run."""
-    with Rest(page) as tieout, Bookkeeper(running.url, running.realm_id) as books:
-        yield Stage(
-            simulated=running,
-            page=page,
-            home=str(home),
-            tieout=tieout,
-            books=books,
-            clock=clock,
-            telling=telling,
-            pause_seconds=pause_seconds,
-            played=Played("", ""),
-        )
-
-
 def _show(telling: Telling, *, once: bool, port: int | None, keep: Path | None) -> int:
     began = time.monotonic()
-    clock = ForwardClock()
-    code = INTERRUPTED
-    with simulated(keep) as running:
+    with simulator(keep) as starting:
+        telling.starts()
+        # What follows is large: it is loaded while QuickBooks makes its company.
+        from tieout.cli.demo.clock import ForwardClock
+        from tieout.cli.demo.day import encore, play, staged, tied_out
+        from tieout.cli.demo.product import served
+
+        clock = ForwardClock()
+        running = starting.ready()
         home = running.folder / "tieout"
+        pause = 0 if once else PAUSE_SECONDS
         with (
             served(home=home, intuit_url=running.url, port=port, clock=clock) as settings,
-            staged(
-                running,
-                settings.base_url(),
-                home,
-                clock,
-                telling,
-                pause_seconds=0 if once else PAUSE_SECONDS,
-            ) as stage,
+            staged(running, settings.base_url(), home, clock, telling, pause_seconds=pause) as stage,
         ):
             telling.ready(page=stage.page, quickbooks=running.url, folder=running.folder)
             if not once:
@@ -117,20 +65,12 @@ def _show(telling: Telling, *, once: bool, port: int | None, keep: Path | None) 
             steps = play(stage)
             ok = tied_out(steps)
             telling.ended(steps, ok=ok, seconds=time.monotonic() - began)
-            code = 0 if ok else WRONG
             if not once:
                 if ok:
-                    _encore(stage)
+                    encore(stage)
                 telling.next_things(page=stage.page, quickbooks=running.url, realm_id=running.realm_id)
                 _until_interrupted()
-    return code
-
-
-def _encore(stage: Stage) -> None:
-    """Leave whoever watches something to decide: a total that changes in QuickBooks."""
-    stage.books.raise_price(stage.sale(ENCORE), Decimal("10.00"))
-    stage.cycle()
-    stage.notes(f"The bookkeeper has just changed {ENCORE} once more: it is yours to settle, on the page")
+    return 0 if ok else WRONG
 
 
 def _until_interrupted() -> None:

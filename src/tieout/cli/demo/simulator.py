@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tieout.cli.demo.guard import LOG, PATIENCE_SECONDS
 from tieout.kit.errors import Unreachable
@@ -33,12 +33,27 @@ class Simulated:
     folder: Path
 
 
+class Starting:
+    """A simulator that has been started and may not be ready yet."""
+
+    def __init__(self, said: IO[str]) -> None:
+        self._said = said
+
+    def ready(self) -> Simulated:
+        """Wait until it serves. Raises Unreachable when it ends instead."""
+        where = Path(_line(self._said.readline(), Path())["folder"])
+        told = _line(self._said.readline(), where)
+        return Simulated(
+            told["url"], told["client_id"], told["client_secret"], told["realm_id"], folder=where
+        )
+
+
 @contextmanager
-def simulated(keep: Path | None) -> Iterator[Simulated]:
+def simulator(keep: Path | None) -> Iterator[Starting]:
     """Run a simulator with the sample company for the length of a `with` block.
 
     Without `keep` everything lies in a temporary folder that is removed at the end, also when this process is
-    killed. Raises Unreachable when the simulator does not start.
+    killed.
     """
     data = ["--data", "{folder}/qbosim.db"] if keep is not None else []
     command = [sys.executable, "-c", SERVE, "serve", "--company", "sample", "--port", "0", *data]
@@ -55,11 +70,7 @@ def simulated(keep: Path | None) -> Iterator[Simulated]:
     assert process.stdin is not None
     assert process.stdout is not None
     try:
-        where = Path(_line(process.stdout.readline(), Path())["folder"])
-        ready = _line(process.stdout.readline(), where)
-        yield Simulated(
-            ready["url"], ready["client_id"], ready["client_secret"], ready["realm_id"], folder=where
-        )
+        yield Starting(process.stdout)
     finally:
         process.stdin.close()
         try:

@@ -20,6 +20,9 @@ TICK_PLAIN, CROSS_PLAIN = "ok  ", "FAIL"
 class Telling(Protocol):
     """Somebody to tell the day to."""
 
+    def starts(self) -> None:
+        """Both sides are being started."""
+
     def ready(self, *, page: str, quickbooks: str, folder: Path) -> None:
         """Both sides run: where the page, QuickBooks and the data are."""
 
@@ -44,6 +47,9 @@ class Telling(Protocol):
 
 class ForPrograms:
     """JSON lines: `ready`, one for each step, and the sum of all at the end."""
+
+    def starts(self) -> None:
+        """Say nothing: the first line comes when there is something to ask."""
 
     def ready(self, *, page: str, quickbooks: str, folder: Path) -> None:
         """Say where things are."""
@@ -87,10 +93,14 @@ class ForPeople:
             # A pipe has no width of its own: there nothing may be cut off.
             self._console.width = 160
 
-    def ready(self, *, page: str, quickbooks: str, folder: Path) -> None:
-        """Say where things are."""
+    def starts(self) -> None:
+        """Say what this is, at once."""
         self._say()
         self._say("  [bold]Tieout[/bold] ties a business system and QuickBooks Online out, to the cent.")
+        self._say("  [dim]Both are being started on this computer …[/dim]")
+
+    def ready(self, *, page: str, quickbooks: str, folder: Path) -> None:
+        """Say where things are."""
         self._say()
         self._say(f"  Watch it here   [bold cyan]{page}[/bold cyan]")
         self._say(f"  QuickBooks      {quickbooks}   (qbosim, a QuickBooks Online on this computer)")
