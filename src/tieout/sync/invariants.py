@@ -73,23 +73,20 @@ def no_document_twice(work: Work, company: Company) -> list[Broken]:
     for entity in ("Invoice", "CreditMemo", "Payment"):
         for row in work.records.every(company.id, entity):
             seen = seen_of(company, row)
-            note = (
-                seen.memo
-                if isinstance(seen, SeenDocument)
-                else seen.note
-                if isinstance(seen, SeenPayment)
-                else ""
-            )
-            voided = isinstance(seen, SeenDocument | SeenPayment) and seen.voided
-            for word in note.split():
-                if word.startswith("push_") and not voided:
-                    marks[word] += 1
-                    names[word] = f"{entity} {row.qbo_id}"
+            assert isinstance(seen, SeenDocument | SeenPayment), row
+            if seen.mark and not seen.voided:
+                marks[seen.mark] += 1
+                names[seen.mark] = f"{entity} {_name_of(seen)}"
     return [
         Broken("no_document_twice", names[mark], f"{count} live documents carry the marker {mark}")
         for mark, count in marks.items()
         if count > 1
     ]
+
+
+def _name_of(seen: SeenDocument | SeenPayment) -> str:
+    """Name a document of QuickBooks by its number, or by its id when it has none."""
+    return (seen.number if isinstance(seen, SeenDocument) else seen.reference) or seen.qbo_id
 
 
 def allocations_fit_their_payment(work: Work, company: Company) -> list[Broken]:
