@@ -23,6 +23,7 @@ from tieout.kit.ids import Ids, RandomIds
 from tieout.qbo.endpoints import PRODUCTION, SANDBOX, Endpoints, at
 from tieout.qbo.pace import Pace
 from tieout.storage.database import Database
+from tieout.sync.hold import owner_name
 
 TENANT = "main"
 """The tenant of an installation that serves one business."""
@@ -110,7 +111,7 @@ def build(
         http=httpx2.Client(timeout=httpx2.Timeout(30, connect=10), follow_redirects=False, **options),
         endpoints=endpoints_of(settings),
         host=hosts_of(database),
-        owner=owner or f"{socket.gethostname()}:{ids.new('run')}",
+        owner=owner or owner_name(socket.gethostname(), ids.new("run")),
     )
 
 

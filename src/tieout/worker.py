@@ -10,10 +10,12 @@ import structlog
 
 from tieout.edges import Edges
 from tieout.kit.errors import TieoutError
-from tieout.sync.cycle import LEASE, Report, run_cycle
+from tieout.sync.cycle import Report, run_cycle
+from tieout.sync.hold import claim_next
 
 POLL: Final = timedelta(seconds=1)
-BATCH: Final = 4
+BATCH: Final = 20
+"""Cycles in one tick, so that a stop is not kept waiting for ever."""
 log = structlog.get_logger()
 
 
@@ -26,13 +28,11 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     def tick(self) -> list[Report]:
-        """Run the cycles that are due now, one after another."""
-        edges = self._edges
-        with edges.database.transaction() as work:
-            leases = work.companies.claim_due(
-                edges.owner, now=edges.clock.now(), lease_for=LEASE, limit=BATCH
-            )
-        return [run_cycle(edges, lease, cause="due") for lease in leases]
+        """Run the cycles that are due now, one after another; each company is taken when its turn comes."""
+        reports: list[Report] = []
+        while len(reports) < BATCH and (lease := claim_next(self._edges)) is not None:
+            reports.append(run_cycle(self._edges, lease, cause="due"))
+        return reports
 
     def run(self) -> None:
         """Tick until told to stop; trouble of one tick is logged and the next one comes."""

@@ -72,9 +72,11 @@ def import_company(act: Errand, *, company: str = "", watch: Watcher = quiet, an
     return fill(act.edges, chosen, watch=watch, anew=anew)
 
 
-def fill(edges: Edges, company: Company, *, watch: Watcher = quiet, anew: bool = False) -> Imported:
+def fill(
+    edges: Edges, company: Company, *, books: Books | None = None, watch: Watcher = quiet, anew: bool = False
+) -> Imported:
     """Read all records of a company into the mirror, then set the cursor from which changes are followed."""
-    books = open_books(edges, company)
+    books = books or open_books(edges, company)
     try:
         pinned = _pin(edges, books, company, anew=anew)
         counts = {entity.name: _fill_entity(edges, books, company, entity, watch) for entity in mirrored()}

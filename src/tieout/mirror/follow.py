@@ -42,7 +42,7 @@ def follow(edges: Edges, books: Books, company: Company, lease: Lease) -> Follow
     """Bring the mirror up to date and queue every effective change for the engine."""
     now = edges.clock.now()
     if company.cursor is None or now - company.cursor > LOOK_BACK:
-        return _close_gap(edges, company, lease)
+        return _close_gap(edges, books, company, lease)
     entities = tuple(entity for entity in mirrored() if Can.FOLLOW in entity.can)
     changes = books.changes([entity.name for entity in entities], company.cursor)
     records = [(by_name(name), record) for name, found in changes.records.items() for record in found]
@@ -78,13 +78,13 @@ def store_changes(
     return changed
 
 
-def _close_gap(edges: Edges, company: Company, lease: Lease) -> Followed:
+def _close_gap(edges: Edges, books: Books, company: Company, lease: Lease) -> Followed:
     """Compare everything: the feed does not reach back to where we were."""
     before: dict[str, dict[str, str]] = {}
     with edges.database.reading() as work:
         for entity in mirrored():
             before[entity.name] = work.records.tokens(company.id, entity.name)
-    fill(edges, company, anew=True)
+    fill(edges, company, books=books, anew=True)
     changed = 0
     with edges.database.transaction() as work:
         work.companies.guard(lease)

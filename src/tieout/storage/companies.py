@@ -180,10 +180,20 @@ class Companies:
         )
         return claimed[0] if claimed else None
 
-    def holds(self, lease: Lease, now: datetime) -> bool:
-        """Tell whether a lease is still good: not taken over, not settled, not run out."""
-        mine = select(companies.c.id).where(*_ours(lease), companies.c.lease_until > now)
-        return self._connection.execute(mine).one_or_none() is not None
+    def holders(self) -> list[tuple[str, str]]:
+        """List who holds which company: pairs of company and owner."""
+        rows = self._connection.execute(
+            select(companies.c.id, companies.c.leased_by).where(companies.c.lease_until.is_not(None))
+        )
+        return [(row.id, row.leased_by) for row in rows]
+
+    def free(self, company: str, owner: str, *, now: datetime) -> None:
+        """End the lease of an owner who is known to be dead, and make the company due."""
+        self._connection.execute(
+            update(companies)
+            .where(companies.c.id == company, companies.c.leased_by == owner)
+            .values(lease_until=now, due_at=now)
+        )
 
     def renew(self, lease: Lease, until: datetime) -> None:
         """Hold a company longer; LeaseLost when it is no longer ours. One that merely ran out is still ours."""

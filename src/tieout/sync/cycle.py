@@ -23,6 +23,7 @@ from tieout.mirror.follow import follow
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease, LeaseLost
+from tieout.sync.hold import Hold, claim
 from tieout.sync.inbound import apply_inbound
 from tieout.sync.intake import take_in
 from tieout.sync.push import push_one
@@ -32,7 +33,6 @@ EVERY: Final = timedelta(minutes=15)
 """The promise: a company with work is looked at this often."""
 SOON: Final = timedelta(seconds=30)
 """How soon a cycle follows when something waits for a retry."""
-LEASE: Final = timedelta(minutes=5)
 PAGE: Final = 200
 TRIES: Final = 3
 """How often one push may come up in one cycle: anew when what it waited for is there."""
@@ -60,8 +60,7 @@ def sync_now(act: Errand, *, company: str = "") -> Report:
         chosen = found(work, act.caller.tenant, company)
     give_up = edges.clock.now() + WAIT_FOR_OTHERS
     while True:
-        with edges.database.transaction() as work:
-            lease = work.companies.claim(chosen.id, owner=edges.owner, now=edges.clock.now(), lease_for=LEASE)
+        lease = claim(edges, chosen.id)
         if lease is not None:
             return run_cycle(edges, lease, cause=f"asked by {act.caller.actor}")
         with edges.database.transaction() as work:
@@ -105,16 +104,22 @@ def run_cycle(edges: Edges, lease: Lease, *, cause: str) -> Report:
         report.state, report.error = "partial", error.sentence()
     except TieoutError as error:
         report.state, report.error = "failed", error.sentence()
+    except Exception as defect:
+        # A defect of ours must not leave the company leased and the cycle running: it is told and tried again.
+        report.state, report.error = "failed", f"Tieout has a defect: {type(defect).__name__}: {defect}"
+        _settle(edges, lease, cycle, report)
+        raise
     _settle(edges, lease, cycle, report)
     return report
 
 
 def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) -> None:
-    books = open_books(edges, company)
+    hold = Hold(edges, lease)
+    books = open_books(edges, company, on_call=hold)
     host = edges.host(company.tenant, company.host)
     with edges.database.reading() as work:
         settings = settings_of(work, company.id)
-    round_ = Round(edges, company, lease, host, books, settings)
+    round_ = Round(edges, company, lease, host, books, settings, hold)
     # What was on its way when an answer was lost is found out first: it would come in as a stranger otherwise.
     _verify_sent(round_, report)
     followed = follow(edges, books, company, lease)
@@ -122,7 +127,7 @@ def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) 
     connection_works(edges, company.id)
     inbound = apply_inbound(round_)
     report.stats.update(applied=inbound.applied, waiting_in=inbound.waiting, stuck_in=inbound.stuck)
-    taken = take_in(edges, host, company, lease)
+    taken = take_in(edges, host, company, hold)
     report.stats.update(host_changes=taken.changed, queued=taken.queued)
     if round_.settings["export"] == "on":
         _push_out(round_, report)
@@ -139,7 +144,7 @@ def _verify_sent(round_: Round, report: Report) -> None:
             if push.state is State.SENT
         ]
     for push in sent:
-        _renew(round_)
+        round_.hold()
         _count(report, push_one(round_, push))
 
 
@@ -172,7 +177,7 @@ def _push_out(round_: Round, report: Report) -> None:
         moved = 0
         for push in due:
             tried[push.id] += 1
-            _renew(round_)
+            round_.hold()
             try:
                 outcome = push_one(round_, push)
             except (Throttled, Unreachable) as error:
@@ -185,14 +190,6 @@ def _push_out(round_: Round, report: Report) -> None:
         # more, until a whole pass moves nothing and finds nothing new.
         if not due or (moved == 0 and all(tried[push.id] > 1 for push in due)):
             return
-
-
-def _renew(round_: Round) -> None:
-    """Keep the lease while there is work; LeaseLost when somebody else has it."""
-    edges = round_.edges
-    with edges.database.transaction() as work:
-        work.companies.guard(round_.lease)
-        work.companies.renew(round_.lease, until=edges.clock.now() + LEASE)
 
 
 def _settle(edges: Edges, lease: Lease, cycle: str, report: Report) -> None:

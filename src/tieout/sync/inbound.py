@@ -53,6 +53,7 @@ def apply_inbound(round_: Round) -> AppliedIn:
         due = work.inbound.due(round_.company.id, now=round_.edges.clock.now())
     rank = {entity: index for index, entity in enumerate(ORDER)}
     for change in sorted(due, key=lambda one: (rank.get(one.entity, -1), one.noted_at, one.qbo_id)):
+        round_.hold()
         match _apply(round_, change):
             case "applied":
                 applied += 1

@@ -18,8 +18,8 @@ from tieout.domain.pushes import Action, Push, State
 from tieout.edges import Edges
 from tieout.hosts.contract import Host, HostChange
 from tieout.storage.companies import Company
-from tieout.storage.leases import Lease
 from tieout.storage.unit_of_work import Work
+from tieout.sync.hold import Hold
 
 PAGE = 500
 
@@ -33,15 +33,16 @@ class TakenIn:
     queued: int
 
 
-def take_in(edges: Edges, host: Host, company: Company, lease: Lease) -> TakenIn:
+def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
     """Read the host's changes since last time and queue what the books must learn."""
     read = changed = queued = 0
     while True:
+        hold()
         with edges.database.reading() as work:
             cursor = work.host_cursors.get(company.id, company.host)
         page = host.changes(cursor, PAGE)
         with edges.database.transaction() as work:
-            work.companies.guard(lease)
+            work.companies.guard(hold.lease)
             start = settings_of(work, company.id)["start_date"]
             for change in page.records:
                 moved, owed = _take_one(edges, work, company, change, start)

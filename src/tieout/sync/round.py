@@ -13,6 +13,7 @@ from tieout.reconcile.unlinked import compared
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease
 from tieout.storage.unit_of_work import Work
+from tieout.sync.hold import Hold
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ class Round:
     books: Books
     settings: dict[str, str]
     """The company's settings as they were when the round began."""
+    hold: Hold
+    """Called between pieces of work, so that the lease lasts as long as they do."""
     _compared: dict[Kind, dict[str, Suggestion]] = field(default_factory=dict)
 
     def suggestion(self, work: Work, kind: Kind, ref: str) -> Suggestion | None:
