@@ -22,7 +22,7 @@ from tieout.cli.demo.telling import ForPeople, ForPrograms, Telling
 from tieout.cli.exits import WRONG
 from tieout.kit.errors import Invalid
 
-PAUSE_SECONDS: Final = 1.6
+PAUSE_SECONDS: Final = 1.25
 """How long the live demo waits so that one can follow it: with all pauses the day stays within a minute."""
 INTERRUPTED: Final = 130
 
@@ -68,7 +68,9 @@ def _show(telling: Telling, *, once: bool, port: int | None, keep: Path | None) 
             if not once:
                 if ok:
                     encore(stage)
-                telling.next_things(page=stage.page, quickbooks=running.url, realm_id=running.realm_id)
+                telling.next_things(
+                    page=stage.page, quickbooks=running.url, realm_id=running.realm_id, kept=keep
+                )
                 _until_interrupted()
     return 0 if ok else WRONG
 

@@ -41,7 +41,7 @@ class Telling(Protocol):
     def ended(self, steps: Sequence[Played], *, ok: bool, seconds: float) -> None:
         """The day is over."""
 
-    def next_things(self, *, page: str, quickbooks: str, realm_id: str) -> None:
+    def next_things(self, *, page: str, quickbooks: str, realm_id: str, kept: Path | None) -> None:
         """What to try now, while both sides keep running."""
 
 
@@ -79,9 +79,17 @@ class ForPrograms:
             }
         )
 
-    def next_things(self, *, page: str, quickbooks: str, realm_id: str) -> None:
+    def next_things(self, *, page: str, quickbooks: str, realm_id: str, kept: Path | None) -> None:
         """Say that both sides keep running."""
-        put_json_line({"event": "running", "page": page, "quickbooks": quickbooks, "realm_id": realm_id})
+        put_json_line(
+            {
+                "event": "running",
+                "page": page,
+                "quickbooks": quickbooks,
+                "realm_id": realm_id,
+                "kept": str(kept or ""),
+            }
+        )
 
 
 class ForPeople:
@@ -172,7 +180,7 @@ class ForPeople:
                 )
                 self._say("  " + escape(plain("; ".join(part for part in parts if part))))
 
-    def next_things(self, *, page: str, quickbooks: str, realm_id: str) -> None:
+    def next_things(self, *, page: str, quickbooks: str, realm_id: str, kept: Path | None) -> None:
         """Say what to try now."""
         self._say()
         self._say("Both sides keep running. Things to try:")
@@ -189,7 +197,13 @@ class ForPeople:
         ):
             self._say(f"  {what:33} [cyan]{escape(how)}[/cyan]")
         self._say()
-        self._say("Ctrl-C ends both and removes what was made.")
+        if kept is None:
+            self._say("Ctrl-C ends both and removes what was made.")
+            return
+        port = quickbooks.rpartition(":")[2]
+        self._say("Ctrl-C ends both; what was made stays. To go on with it:")
+        self._say(f"  qbosim serve --port {port} --data {escape(str(kept / 'qbosim.db'))}")
+        self._say(f"  TIEOUT_INTUIT_URL={quickbooks} tieout --home {escape(str(kept / 'tieout'))} serve")
 
     def _mark(self, ok: bool) -> str:
         if self._console.is_terminal:
