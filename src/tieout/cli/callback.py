@@ -74,6 +74,10 @@ class Listener:
         if self._trouble is not None:
             raise self._trouble
 
+    def close(self) -> None:
+        """Stop listening without waiting."""
+        self._server.server_close()
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         listener = self
 

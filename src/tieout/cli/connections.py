@@ -12,11 +12,11 @@ import typer
 from tieout.cli.files import read_secret
 from tieout.cli.installation import installation_of
 from tieout.cli.terminal import Json, put_json, put_json_line, say, table, when, whisper
-from tieout.kit.crypto import Secret
 from tieout.kit.errors import Invalid
 
 if TYPE_CHECKING:
     from tieout.edges import Edges
+    from tieout.kit.crypto import Secret
     from tieout.security.callers import Caller
     from tieout.storage.companies import Company
 
@@ -144,6 +144,7 @@ def _by_browser(
     """Send a browser to Intuit and wait for it to come back to this machine."""
     from tieout.cli.callback import Answer, Listener
     from tieout.connections.oauth import begin_connection, finish_connection
+    from tieout.kit.crypto import Secret
 
     listener = Listener(port)
     # This process is the session: nobody else knows this value, and it ends with the command.
@@ -183,6 +184,8 @@ def _by_browser(
 
 def _client_secret(file: Path | None) -> Secret:
     """Get the client secret from a file, the environment or a person; Invalid when there is nobody to ask."""
+    from tieout.kit.crypto import Secret
+
     if file is not None:
         return read_secret(file, what="client secret")
     if os.environ.get(SECRET_VARIABLE):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tieout.kit.crypto import Secret
 from tieout.kit.errors import Invalid
+
+if TYPE_CHECKING:
+    from tieout.kit.crypto import Secret
 
 STDIN = "-"
 
@@ -35,6 +38,8 @@ def read_text(path: Path, *, what: str) -> str:
 
 def read_secret(path: Path, *, what: str) -> Secret:
     """Read a secret: the first line of a file that is not empty. Raises Invalid for an empty file."""
+    from tieout.kit.crypto import Secret
+
     lines = read_text(path, what=what).split()
     if len(lines) != 1:
         raise Invalid(
