@@ -7,7 +7,7 @@ missing in the books gets a push of its own and this one waits; what only a pers
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TypeAlias
 
 from tieout.domain.documents import Client, HostRecord, Kind, Payment, SalesDocument, Service, title
@@ -73,6 +73,9 @@ def prepare(round_: Round, work: Work, push: Push) -> Prepared:
     if record is None:
         return Needless("the host no longer has it")
     fresh = link is None or push.generation > link.generation
+    if link is None and _is_before_start(record, round_.settings["start_date"]):
+        # It was queued before the start date was set: a company is often looked at long before it goes live.
+        return Needless("it is dated before the start date")
     if not fresh:
         assert link is not None
         if link.state in ("voided", "deleted"):
@@ -108,6 +111,15 @@ def prepare(round_: Round, work: Work, push: Push) -> Prepared:
             error.remedy,
             {"record": error.record, **error.facts},
         )
+
+
+def _is_before_start(record: HostRecord, start: str) -> bool:
+    """Tell whether a document or payment is dated before the day from which a company is sent any."""
+    return (
+        isinstance(record, SalesDocument | Payment)
+        and bool(start)
+        and record.dated < date.fromisoformat(start)
+    )
 
 
 def _prepare_removal(push: Push, link: Link | None) -> Prepared:
