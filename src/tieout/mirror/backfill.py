@@ -2,7 +2,8 @@
 
 The cursor for following changes is pinned before the first page is read, so that nothing that happens while
 pages are read falls between. A record deleted meanwhile moves the later ones up by a place, so an entity whose
-count does not agree with QuickBooks' own is read once more.
+count does not agree with QuickBooks' own is read once more. Once changes are being followed, what a new import
+finds changed is queued for the engine in the same transaction, so that no import takes a change out of its sight.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from tieout.connections.notices import connection_lost
 from tieout.domain.permissions import SYNC
 from tieout.edges import Edges
 from tieout.kit.errors import ReconnectNeeded, Unreachable
-from tieout.mirror.rows import row_of
+from tieout.mirror.rows import is_readable, row_of
 from tieout.qbo.client import Books
 from tieout.qbo.entities import ENTITIES
 from tieout.qbo.entities.entity import Can, Entity
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
+from tieout.storage.unit_of_work import Work
 
 PAGE: Final = 1000
 """Intuit's largest page."""
@@ -53,6 +55,28 @@ class Imported:
     company: str
     counts: dict[str, int]
     complete_until: datetime
+    changed: int = 0
+    """Changes that were queued for the engine."""
+
+
+@dataclass
+class _Filling:
+    """One import of one company on its way."""
+
+    edges: Edges
+    books: Books
+    company: Company
+    changed: int = 0
+
+    @property
+    def follows(self) -> bool:
+        """Tell whether changes were being followed already: then each one means something to the engine."""
+        return self.company.cursor is not None
+
+    def owe(self, work: Work, entity: str, qbo_id: str, version: str) -> None:
+        """Have the engine look at a change."""
+        work.inbound.queue(self.company.id, entity, qbo_id, version, now=self.edges.clock.now())
+        self.changed += 1
 
 
 def mirrored() -> tuple[Entity, ...]:
@@ -77,16 +101,17 @@ def fill(
 ) -> Imported:
     """Read all records of a company into the mirror, then set the cursor from which changes are followed."""
     books = books or open_books(edges, company)
+    filling = _Filling(edges, books, company)
     try:
         pinned = _pin(edges, books, company, anew=anew)
-        counts = {entity.name: _fill_entity(edges, books, company, entity, watch) for entity in mirrored()}
+        counts = {entity.name: _fill_entity(filling, entity, watch) for entity in mirrored()}
     except ReconnectNeeded as error:
         connection_lost(edges, company, error)
         raise
     with edges.database.transaction() as work:
         work.companies.start_following(company.id, cursor=pinned - OVERLAP, complete_until=pinned)
         work.companies.wake(company.id, now=edges.clock.now())
-    return Imported(company.id, counts, pinned)
+    return Imported(company.id, counts, pinned, filling.changed)
 
 
 def _pin(edges: Edges, books: Books, company: Company, *, anew: bool) -> datetime:
@@ -106,7 +131,8 @@ def _pin(edges: Edges, books: Books, company: Company, *, anew: bool) -> datetim
     return first.server_time
 
 
-def _fill_entity(edges: Edges, books: Books, company: Company, entity: Entity, watch: Watcher) -> int:
+def _fill_entity(filling: _Filling, entity: Entity, watch: Watcher) -> int:
+    edges, books, company = filling.edges, filling.books, filling.company
     with edges.database.reading() as work:
         state = work.imports.get(company.id, entity.name)
     if state is not None and state.state == "done":
@@ -115,14 +141,14 @@ def _fill_entity(edges: Edges, books: Books, company: Company, entity: Entity, w
     start = state.next_start if state is not None else 1
     for _round in range(ROUNDS_MAX):
         total = books.count(entity.name, where=everything(entity))
-        _read_pages(edges, books, company, entity, start, total, watch)
+        _read_pages(filling, entity, start, total, watch)
         settled = books.count(entity.name, where=everything(entity))
         with edges.database.reading() as work:
             have = work.records.count(company.id, entity.name, live=True)
         if have == settled:
             break
         if have > settled:
-            _drop_absent(edges, books, company, entity)
+            _drop_absent(filling, entity)
             break
         start = 1
     else:
@@ -140,25 +166,29 @@ def _fill_entity(edges: Edges, books: Books, company: Company, entity: Entity, w
     return have
 
 
-def _read_pages(
-    edges: Edges, books: Books, company: Company, entity: Entity, start: int, total: int, watch: Watcher
-) -> None:
+def _read_pages(filling: _Filling, entity: Entity, start: int, total: int, watch: Watcher) -> None:
+    edges, company = filling.edges, filling.company
     while True:
-        page = books.page(entity.name, start=start, size=PAGE, where=everything(entity))
+        page = filling.books.page(entity.name, start=start, size=PAGE, where=everything(entity))
         start += len(page.records)
         done = start - 1
         with edges.database.transaction() as work:
-            work.records.upsert_many(
+            changes = work.records.upsert_many(
                 company.id, [row_of(entity, record) for record in page.records], now=edges.clock.now()
             )
+            spoilt = {one.qbo_id for one in page.records if not is_readable(entity, one.raw)}
+            for change in changes:
+                if filling.follows or change.qbo_id in spoilt:
+                    filling.owe(work, change.entity, change.qbo_id, change.sync_token)
             work.imports.advance(company.id, entity.name, done=done, total=max(total, done), next_start=start)
         watch(Progress(entity.name, done, max(total, done), False))
         if len(page.records) < PAGE:
             return
 
 
-def _drop_absent(edges: Edges, books: Books, company: Company, entity: Entity) -> None:
+def _drop_absent(filling: _Filling, entity: Entity) -> None:
     """Mark what the mirror holds and QuickBooks does not: each absence is proven by reading the record."""
+    edges, books, company = filling.edges, filling.books, filling.company
     with edges.database.reading() as work:
         known = set(work.records.ids(company.id, entity.name))
     there: set[str] = set()
@@ -172,7 +202,8 @@ def _drop_absent(edges: Edges, books: Books, company: Company, entity: Entity) -
     for qbo_id in sorted(known - there):
         if books.read(entity.name, qbo_id) is None:
             with edges.database.transaction() as work:
-                work.records.mark_deleted(company.id, entity.name, qbo_id, now=edges.clock.now())
+                if work.records.mark_deleted(company.id, entity.name, qbo_id, now=edges.clock.now()):
+                    filling.owe(work, entity.name, qbo_id, "deleted")
 
 
 def everything(entity: Entity) -> str:

@@ -10,6 +10,7 @@ from tieout.connections.companies import found
 from tieout.domain.permissions import READ
 from tieout.domain.seen import SeenAccount, SeenItem, SeenParty, SeenRecord, SeenTaxCode, SeenTerm
 from tieout.kit.errors import Invalid
+from tieout.mirror.rows import is_readable, seen_of
 from tieout.qbo.entities import ENTITIES, by_name
 from tieout.qbo.entities.entity import Entity
 from tieout.security.operation import Act, operation
@@ -70,7 +71,7 @@ def get_mirrored(act: Act, *, entity: str, qbo_id: str, company: str = "") -> Mi
     chosen = found(act.work, act.caller.tenant, company)
     sort = _entity(entity)
     row = act.work.records.get(chosen.id, sort.name, qbo_id)
-    return None if row is None else MirroredRecord(_shown(sort, row), sort.seen(row.raw), row.seen_at)
+    return None if row is None else MirroredRecord(_shown(sort, row), seen_of(chosen, row), row.seen_at)
 
 
 def _entity(name: str) -> Entity:
@@ -90,7 +91,7 @@ def _shown(entity: Entity, row: MirrorRow) -> Mirrored:
         row.qbo_id,
         row.name,
         row.number,
-        _detail(entity.seen(row.raw)),
+        _detail(entity.seen(row.raw)) if is_readable(entity, row.raw) else "cannot be read",
         row.active,
         row.deleted,
     )

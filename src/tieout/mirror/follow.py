@@ -42,7 +42,7 @@ def follow(edges: Edges, books: Books, company: Company, lease: Lease) -> Follow
     """Bring the mirror up to date and queue every effective change for the engine."""
     now = edges.clock.now()
     if company.cursor is None or now - company.cursor > LOOK_BACK:
-        return _close_gap(edges, books, company, lease)
+        return _close_gap(edges, books, company)
     entities = tuple(entity for entity in mirrored() if Can.FOLLOW in entity.can)
     changes = books.changes([entity.name for entity in entities], company.cursor)
     records = [(by_name(name), record) for name, found in changes.records.items() for record in found]
@@ -78,25 +78,11 @@ def store_changes(
     return changed
 
 
-def _close_gap(edges: Edges, books: Books, company: Company, lease: Lease) -> Followed:
-    """Compare everything: the feed does not reach back to where we were."""
-    before: dict[str, dict[str, str]] = {}
+def _close_gap(edges: Edges, books: Books, company: Company) -> Followed:
+    """Compare everything, going on where an earlier try stopped: the feed does not reach back to where we were."""
     with edges.database.reading() as work:
-        for entity in mirrored():
-            before[entity.name] = work.records.tokens(company.id, entity.name)
-    fill(edges, company, books=books, anew=True)
-    changed = 0
-    with edges.database.transaction() as work:
-        work.companies.guard(lease)
-        for entity in mirrored():
-            after = work.records.tokens(company.id, entity.name)
-            for qbo_id, token in after.items():
-                if company.cursor is not None and before[entity.name].get(qbo_id) != token:
-                    work.inbound.queue(company.id, entity.name, qbo_id, token, now=edges.clock.now())
-                    changed += 1
-            for qbo_id in before[entity.name].keys() - after.keys():
-                work.inbound.queue(company.id, entity.name, qbo_id, "deleted", now=edges.clock.now())
-                changed += 1
+        interrupted = work.imports.pinned(company.id) is not None
+    changed = fill(edges, company, books=books, anew=not interrupted).changed
     return Followed(changed, changed, refilled=True)
 
 

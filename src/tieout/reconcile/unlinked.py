@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tieout.domain.documents import Client, HostRecord, Kind, Service, TaxRegion, Term
 from tieout.domain.matching import Suggestion, match_clients, match_services, match_tax_regions, match_terms
 from tieout.domain.seen import SeenItem, SeenParty, SeenRecord, SeenTaxCode, SeenTerm
-from tieout.mirror.rows import seen_of
+from tieout.mirror.rows import readable
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
 
@@ -41,9 +41,8 @@ def free(work: Work, company: Company, kind: Kind) -> list[SeenRecord]:
         if kind in (Kind.CLIENT, Kind.SERVICE)
         else set()
     )
-    return [
-        seen_of(company, row) for row in work.records.every(company.id, entity) if row.qbo_id not in taken
-    ]
+    rows = (row for row in work.records.every(company.id, entity) if row.qbo_id not in taken)
+    return [seen for _row, seen in readable(company, rows)]
 
 
 def compared(work: Work, company: Company, kind: Kind) -> list[Suggestion]:

@@ -92,10 +92,13 @@ def _dispatch(round_: Round, change: Inbound) -> str:
         row = work.records.get(round_.company.id, change.entity, change.qbo_id)
         kind = KIND_OF.get(change.entity)
         link = work.links.by_qbo(round_.company.id, kind, change.qbo_id) if kind is not None else None
-    if row is None or kind is None:
+    if row is None:
+        return _done(round_, change)
+    # Whatever cannot be read is told, also where nothing hangs on it yet: a link or a match would not see it.
+    seen = None if row.deleted else seen_of(round_.company, row)
+    if kind is None:
         return _done(round_, change)
     if change.entity == "Payment":
-        seen = None if row.deleted else seen_of(round_.company, row)
         assert seen is None or isinstance(seen, SeenPayment)
         if link is None and seen is not None and _is_on_its_way(round_, seen.mark):
             _later(round_, change, "it is our own, and its answer was lost: verified first")
@@ -108,6 +111,7 @@ def _dispatch(round_: Round, change: Inbound) -> str:
         work.companies.guard(round_.lease)
         _apply_linked(round_, work, link, row)
         work.inbound.done(round_.company.id, change.entity, change.qbo_id, change.sync_token)
+        _not_stuck(round_, work, change)
     return "applied"
 
 
@@ -165,15 +169,20 @@ def _done(round_: Round, change: Inbound) -> str:
     with round_.edges.database.transaction() as work:
         work.companies.guard(round_.lease)
         work.inbound.done(round_.company.id, change.entity, change.qbo_id, change.sync_token)
-        work.issues.clear(
-            round_.company.id,
-            "sync.poison",
-            change.entity,
-            change.qbo_id,
-            now=round_.edges.clock.now(),
-            how="it could be applied",
-        )
+        _not_stuck(round_, work, change)
     return "applied"
+
+
+def _not_stuck(round_: Round, work: Work, change: Inbound) -> None:
+    """Close the issue of a change that could not be applied before."""
+    work.issues.clear(
+        round_.company.id,
+        "sync.poison",
+        change.entity,
+        change.qbo_id,
+        now=round_.edges.clock.now(),
+        how="it could be applied",
+    )
 
 
 def _parked(round_: Round, change: Inbound, waits_for: str) -> str:
@@ -183,6 +192,7 @@ def _parked(round_: Round, change: Inbound, waits_for: str) -> str:
         work.inbound.park(
             round_.company.id, change.entity, change.qbo_id, change.sync_token, reason=waits_for
         )
+        _not_stuck(round_, work, change)
     return "applied"
 
 

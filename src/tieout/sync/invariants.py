@@ -14,7 +14,7 @@ from tieout.domain.issues import IssueState
 from tieout.domain.money import ZERO
 from tieout.domain.pushes import State
 from tieout.domain.seen import SeenDocument, SeenPayment
-from tieout.mirror.rows import seen_of
+from tieout.mirror.rows import readable
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
 from tieout.sync.prepare import ENTITY_OF
@@ -71,8 +71,7 @@ def no_document_twice(work: Work, company: Company) -> list[Broken]:
     marks: Counter[str] = Counter()
     names: dict[str, str] = {}
     for entity in ("Invoice", "CreditMemo", "Payment"):
-        for row in work.records.every(company.id, entity):
-            seen = seen_of(company, row)
+        for row, seen in readable(company, work.records.every(company.id, entity)):
             assert isinstance(seen, SeenDocument | SeenPayment), row
             if seen.mark and not seen.voided:
                 marks[seen.mark] += 1
@@ -92,8 +91,7 @@ def _name_of(seen: SeenDocument | SeenPayment) -> str:
 def allocations_fit_their_payment(work: Work, company: Company) -> list[Broken]:
     """What the host was told of a QuickBooks payment never exceeds what it settles there."""
     broken = []
-    for row in work.records.every(company.id, "Payment"):
-        seen = seen_of(company, row)
+    for row, seen in readable(company, work.records.every(company.id, "Payment")):
         assert isinstance(seen, SeenPayment)
         told = sum((part.amount for part in work.allocations.of_payment(company.id, row.qbo_id)), ZERO)
         from_credits = sum((one.amount for one in seen.allocations if one.target == "credit_note"), ZERO)
