@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import sys
 import time
 import traceback
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from os import cpu_count
 
@@ -32,20 +34,16 @@ def main() -> int:
     began = time.monotonic()
     seeds = range(given.start, given.start + given.count)
     asked = [(seed, given.ticks, given.canary) for seed in seeds]
-    if given.jobs > 1 and given.count > 1:
-        with ProcessPoolExecutor(given.jobs) as pool:
-            played = list(pool.map(_one, asked, chunksize=1))
-    else:
-        played = [_one(one) for one in asked]
+    played: list[Played] = []
+    with contextlib.ExitStack() as stack:
+        days: Iterator[Played] = map(_one, asked)
+        if given.jobs > 1 and given.count > 1:
+            days = stack.enter_context(ProcessPoolExecutor(given.jobs)).map(_one, asked, chunksize=1)
+        for day in days:
+            played.append(day)
+            if day.wrong:
+                _complain(day, given.ticks, given.canary)
     failed = [one for one in played if one.wrong]
-    for one in failed:
-        print(f"seed {one.seed} went wrong:")
-        for line in one.wrong[:10]:
-            print(f"  {line}")
-        extra = f" --canary {given.canary}" if given.canary else ""
-        print(
-            f"  replay: python -m tests.simulation --start {one.seed} --count 1 --ticks {given.ticks}{extra} --verbose"
-        )
     if given.verbose:
         for one in played:
             print("\n".join(one.notes))
@@ -57,6 +55,18 @@ def main() -> int:
         f"{len(failed)} failed"
     )
     return 1 if failed else 0
+
+
+def _complain(day: Played, ticks: int, canary: str | None) -> None:
+    """Say what went wrong with a seed, and the line that replays it, as soon as it is known."""
+    print(f"seed {day.seed} went wrong:")
+    for line in day.wrong[:10]:
+        print(f"  {line}")
+    extra = f" --canary {canary}" if canary else ""
+    print(
+        f"  replay: python -m tests.simulation --start {day.seed} --count 1 --ticks {ticks}{extra} --verbose",
+        flush=True,
+    )
 
 
 def _quietly() -> None:

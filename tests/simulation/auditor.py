@@ -58,8 +58,12 @@ def _issues(world: World) -> dict[tuple[str, str], int]:
     counted: Counter[tuple[str, str]] = Counter()
     for state in ("open", "ignored"):
         for issue in list_issues(world.edges, world.caller, state=state, limit=10_000):
-            if issue.finding.kind != "export.variance":
-                counted[issue.finding.record_kind, issue.finding.record] += 1
+            if issue.finding.kind == "export.variance":
+                continue
+            counted[issue.finding.record_kind, issue.finding.record] += 1
+            twin = str(issue.finding.facts.get("host_payment", ""))
+            if twin and not counted["payment", twin]:
+                counted["payment", twin] = 1  # a suspected duplicate holds the host's payment too
     return counted
 
 

@@ -78,6 +78,12 @@ def _play(world: World, weather: Weather, rng: random.Random, seed: int, ticks: 
     issues = len(list_issues(world.edges, world.caller, limit=10_000))
     for line in wrong:
         notebook.lines += _story(world, line)
+    if wrong:
+        notebook.lines += [f"   in QuickBooks: {one}" for one in world.every("Payment")]
+        notebook.lines += [
+            f"   {one.state} {one.finding.kind} {one.finding.record_kind} {one.finding.record} {one.closed_how}"
+            for one in list_issues(world.edges, world.caller, state="all", limit=1000)
+        ]
     return Played(seed, wrong, notebook.lines, dict(weather.seen), confirmed, issues)
 
 

@@ -13,7 +13,9 @@ SEEDS_WITH_LOST_ANSWERS = range(40)
 @pytest.mark.parametrize("seed", range(24))
 def test_a_random_day_ends_with_every_document_once_or_one_issue(seed: int) -> None:
     played = play(seed, ticks=30)
-    assert played.wrong == [], f"replay: python -m tests.simulation --start {seed} --count 1 --ticks 30 --verbose"
+    assert played.wrong == [], (
+        f"replay: python -m tests.simulation --start {seed} --count 1 --ticks 30 --verbose"
+    )
     assert played.confirmed > 0, "nothing was sent, so nothing was proven"
 
 
@@ -29,4 +31,6 @@ def test_a_sabotaged_tieout_is_noticed(canary: str) -> None:
         for seed in SEEDS_WITH_LOST_ANSWERS:
             if play(seed, ticks=30).wrong:
                 return
-    pytest.fail(f"{len(SEEDS_WITH_LOST_ANSWERS)} days were played with the canary {canary}, and nobody noticed")
+    pytest.fail(
+        f"{len(SEEDS_WITH_LOST_ANSWERS)} days were played with the canary {canary}, and nobody noticed"
+    )

@@ -50,7 +50,7 @@ class FusedTransport(httpx2.BaseTransport):
         return answer
 
 
-def _crash_at(world: World, fuse: Fuse, act: Any) -> bool:
+def crash_at(world: World, fuse: Fuse, act: Any) -> bool:
     """Act with a fuse that burns somewhere; tells whether it did. Afterwards the process has been restarted."""
     calm = world.transport
     world.transport = FusedTransport(SimulatorTransport(world.simulator), fuse)
@@ -77,7 +77,7 @@ def test_an_export_that_dies_anywhere_ends_with_each_record_once(small_world: Wo
     world.service()
     world.invoice()
     world.payment(parts={"i1": "60"})
-    _crash_at(world, Fuse(step), world.sync)
+    crash_at(world, Fuse(step), world.sync)
     world.settle()
     assert [one["DocNumber"] for one in invoices(world)] == ["T-i1"]
     assert len(world.every("Payment")) == 1
@@ -98,7 +98,7 @@ def test_a_payment_coming_in_that_dies_anywhere_is_booked_once(small_world: Worl
     ids = {one["DocNumber"]: one["Id"] for one in invoices(world)}
     customer = only(world.every("Customer"))["Id"]
     world.pay(customer, {ids["T-i1"]: "50", ids["T-i2"]: "20"})
-    _crash_at(world, Fuse(step), world.sync)
+    crash_at(world, Fuse(step), world.sync)
     world.settle()
     assert (left(world, "i1"), left(world, "i2")) == (Decimal(110), Decimal(140))
     assert issues(world) == []
@@ -112,5 +112,5 @@ def test_the_crash_test_reaches_the_end_of_what_it_tests(small_world: World) -> 
     world.invoice()
     world.payment(parts={"i1": "60"})
     fuse = Fuse(10_000)
-    assert not _crash_at(world, fuse, world.sync)
+    assert not crash_at(world, fuse, world.sync)
     assert fuse.passed <= 140, f"the export has {fuse.passed} steps now: let the test above go as far"

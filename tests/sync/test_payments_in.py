@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.looking import invoices, issues, kinds, left, only, settle
+from tests.sync.test_crashes import Fuse, crash_at
 from tests.world import TODAY, World
 
 
@@ -178,3 +179,22 @@ def _invoice(customer: str, amount: float) -> dict[str, object]:
             }
         ],
     }
+
+
+@pytest.mark.parametrize("after", range(1, 14))
+def test_a_payment_deleted_while_we_were_dead_leaves_nothing_at_the_host(
+    small_world: World, after: int
+) -> None:
+    world = small_world
+    world.ready()
+    world.client()
+    world.service()
+    world.invoice("i1")
+    world.settle()
+    invoice = only(invoices(world))
+    payment = world.pay(invoice["CustomerRef"]["value"], {invoice["Id"]: "60"})
+    died = crash_at(world, Fuse(20 + after * 2), world.sync)
+    world.delete("Payment", payment["Id"])
+    world.settle()
+    assert left(world, "i1") == Decimal(160), f"after a crash: {died}"
+    assert issues(world) == []

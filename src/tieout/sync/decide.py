@@ -38,7 +38,7 @@ from tieout.security.callers import Caller
 from tieout.security.operation import Act, Errand, errand, operation
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
-from tieout.sync.intake import queue_push
+from tieout.sync.intake import BY_A_PERSON, queue_push
 from tieout.sync.prepare import ENTITY_OF
 
 
@@ -143,7 +143,7 @@ def _cancel(edges: Edges, caller: Caller, company: Company, issue: Issue, _choic
     """Do not send it; a later change at the host queues it anew."""
     kind, ref = Kind(issue.finding.record_kind), issue.finding.record
     with edges.database.transaction() as work:
-        withdraw_unsent(edges, work, company, kind, ref, f"cancelled by {caller.actor}")
+        withdraw_unsent(edges, work, company, kind, ref, BY_A_PERSON + caller.actor)
         _close(work, edges, caller, issue, IssueState.RESOLVED, "not sent")
 
 
@@ -448,7 +448,8 @@ def _merge(edges: Edges, caller: Caller, company: Company, issue: Issue, _choice
             edges,
             caller,
             issue,
-            IssueState.RESOLVED,
+            # Until the bookkeeper deletes one of the two, the sides differ: it stays in sight, set aside.
+            IssueState.RESOLVED if known is None else IssueState.IGNORED,
             "merged: the same money"
             if known is None
             else "the same money twice: delete one of them in QuickBooks",

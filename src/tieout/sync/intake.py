@@ -22,6 +22,10 @@ from tieout.storage.unit_of_work import Work
 from tieout.sync.hold import Hold
 
 PAGE = 500
+START = "start date"
+"""Where, beside the host cursors, the start date is kept that the intentions were last looked at with."""
+BY_A_PERSON = "cancelled by "
+"""How the reason of a push begins that a person cancelled."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,14 @@ class TakenIn:
 
 
 def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
-    """Read the host's changes since last time and queue what the books must learn."""
-    read = changed = queued = 0
+    """Read the host's changes since last time and queue what the books must learn.
+
+    The host's documents belong to the tenant's default company; another one is mirrored and sent nothing.
+    """
+    if not company.is_default:
+        return TakenIn(0, 0, 0)
+    read = changed = 0
+    queued = _owe_after_new_start(edges, company, hold)
     while True:
         hold()
         with edges.database.reading() as work:
@@ -52,6 +62,31 @@ def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
         read += len(page.records)
         if not page.more:
             return TakenIn(read, changed, queued)
+
+
+def _owe_after_new_start(edges: Edges, company: Company, hold: Hold) -> int:
+    """Look at every document again when the start date was moved: what was left alone may be owed now."""
+    with edges.database.transaction() as work:
+        work.companies.guard(hold.lease)
+        start = settings_of(work, company.id)["start_date"]
+        if work.host_cursors.get(company.id, START) == start:
+            return 0
+        queued = sum(
+            owe(edges, work, company, record, start)
+            for kind in (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT)
+            for record in work.intents.all(company.id, kind)
+            if _was_left_alone(work, company, kind, record.ref)
+        )
+        work.host_cursors.put(company.id, START, start)
+        return queued
+
+
+def _was_left_alone(work: Work, company: Company, kind: Kind, ref: str) -> bool:
+    """Tell whether a record is neither in QuickBooks nor owed to it, and nobody decided that it stays so."""
+    if work.links.by_host(company.id, kind, ref) is not None or work.pushes.open_of(company.id, kind, ref):
+        return False
+    pushes = work.pushes.of(company.id, kind, ref)
+    return not (pushes and pushes[0].error.startswith(BY_A_PERSON))
 
 
 def _take_one(

@@ -25,6 +25,8 @@ from tieout.storage.records import MirrorRow
 from tieout.storage.unit_of_work import Work
 from tieout.sync.round import Round
 
+NOT_SURE: Final = ""
+"""In place of a SyncToken: the host was being told, and its answer is not known."""
 SUSPECT_WINDOW: Final = timedelta(days=7)
 """How far apart two entries of one payment may be dated and still be taken for the same."""
 
@@ -66,8 +68,13 @@ def _take_steps(
     row: MirrorRow,
     steps: Steps,
 ) -> str:
-    """Tell the host each step and keep what it was told; a step that it refuses is an issue of its own kind."""
+    """Tell the host each step and keep what it was told; a step that it refuses is an issue of its own kind.
+
+    What the host is about to be told is written down first, as not yet sure: should we die before the answer, and
+    the payment be deleted meanwhile, it is still known what has to be taken back.
+    """
     for step in steps.steps:
+        before = _write_ahead(round_, qbo_id, step)
         try:
             if isinstance(step, Withdraw):
                 host.withdraw_payment(key=step.key, because=_because(payment))
@@ -82,11 +89,52 @@ def _take_steps(
                     note=_note(payment),
                 )
         except (NeedsPerson, Refused) as error:
+            _take_back(round_, qbo_id, step, before)
             _open_refused(round_, qbo_id, payment, error)
             return ",".join(sorted({*steps.unlinked, *(one.target for one in steps.steps)}))
         _keep_step(round_, qbo_id, step, row)
     _settled(round_, qbo_id)
     return ",".join(steps.unlinked)
+
+
+def _write_ahead(round_: Round, qbo_id: str, step: Apply | Withdraw) -> Allocated | None:
+    """Note a part that the host is about to be told of; gives what was known of it before."""
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        known = next(
+            (
+                part
+                for part in work.allocations.of_payment(round_.company.id, qbo_id)
+                if (part.qbo_target, part.target_kind) == (step.target, "invoice")
+            ),
+            None,
+        )
+        if isinstance(step, Apply):
+            work.allocations.put(round_.company.id, _allocated(qbo_id, step, NOT_SURE))
+    return known
+
+
+def _take_back(round_: Round, qbo_id: str, step: Apply | Withdraw, before: Allocated | None) -> None:
+    """The host refused a step: it shows what it showed before."""
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        if before is not None:
+            work.allocations.put(round_.company.id, before)
+        elif isinstance(step, Apply):
+            work.allocations.remove(round_.company.id, qbo_id, step.target, "invoice")
+
+
+def _allocated(qbo_id: str, step: Apply, sync_token: str) -> Allocated:
+    return Allocated(
+        qbo_payment=qbo_id,
+        qbo_target=step.target,
+        target_kind="invoice",
+        host_invoice=step.host_invoice,
+        amount=step.amount,
+        key=step.key,
+        direction="in",
+        sync_token=sync_token,
+    )
 
 
 def _keep_step(round_: Round, qbo_id: str, step: Apply | Withdraw, row: MirrorRow) -> None:
@@ -97,19 +145,7 @@ def _keep_step(round_: Round, qbo_id: str, step: Apply | Withdraw, row: MirrorRo
             work.allocations.remove(round_.company.id, qbo_id, step.target, "invoice")
             what, detail = "payment withdrawn", "taken back in QuickBooks"
         else:
-            work.allocations.put(
-                round_.company.id,
-                Allocated(
-                    qbo_payment=qbo_id,
-                    qbo_target=step.target,
-                    target_kind="invoice",
-                    host_invoice=step.host_invoice,
-                    amount=step.amount,
-                    key=step.key,
-                    direction="in",
-                    sync_token=row.sync_token,
-                ),
-            )
+            work.allocations.put(round_.company.id, _allocated(qbo_id, step, row.sync_token))
             what, detail = "payment in", f"{step.amount:,.2f} paid in QuickBooks"
         work.timeline.add(
             round_.company.id,
