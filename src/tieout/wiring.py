@@ -12,6 +12,7 @@ import httpx2
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from tieout.connections.hold import owner_name
 from tieout.edges import Edges
 from tieout.hosts.contract import Host
 from tieout.hosts.ledger.adapter import LedgerHost
@@ -23,7 +24,6 @@ from tieout.kit.ids import Ids, RandomIds
 from tieout.qbo.endpoints import PRODUCTION, SANDBOX, Endpoints, at
 from tieout.qbo.pace import Pace
 from tieout.storage.database import Database
-from tieout.sync.hold import owner_name
 
 TENANT = "main"
 """The tenant of an installation that serves one business."""

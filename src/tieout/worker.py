@@ -8,10 +8,10 @@ from typing import Final
 
 import structlog
 
+from tieout.connections.hold import claim_next
 from tieout.edges import Edges
 from tieout.kit.errors import TieoutError
 from tieout.sync.cycle import Report, run_cycle
-from tieout.sync.hold import claim_next
 
 POLL: Final = timedelta(seconds=1)
 BATCH: Final = 20

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.world import World
-from tieout.sync.hold import LEASE, Hold, claim, claim_next, is_dead, owner_name
+from tieout.connections.hold import LEASE, Hold, claim, claim_next, is_dead, owner_name
 
 
 def _dead_process() -> int:

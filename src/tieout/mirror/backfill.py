@@ -15,10 +15,11 @@ from typing import Final
 
 from tieout.connections.books import open_books
 from tieout.connections.companies import found
+from tieout.connections.hold import Hold, claim
 from tieout.connections.notices import connection_lost
 from tieout.domain.permissions import SYNC
 from tieout.edges import Edges
-from tieout.kit.errors import ReconnectNeeded, Unreachable
+from tieout.kit.errors import ReconnectNeeded, TieoutError, Unreachable
 from tieout.mirror.rows import is_readable, row_of
 from tieout.qbo.client import Books
 from tieout.qbo.entities import ENTITIES
@@ -31,6 +32,8 @@ PAGE: Final = 1000
 """Intuit's largest page."""
 OVERLAP: Final = timedelta(minutes=5)
 """How far the cursor is kept behind Intuit's clock, for changes that become visible late."""
+POLL_SECONDS: Final = 0.5
+"""How often the import of somebody else is looked at."""
 ROUNDS_MAX: Final = 3
 """How often an entity is read anew when the counts do not agree, before we say so and stop."""
 
@@ -90,10 +93,50 @@ def quiet(_progress: Progress) -> None:
 
 @errand("company.import", needs=SYNC, writes=True)
 def import_company(act: Errand, *, company: str = "", watch: Watcher = quiet, anew: bool = False) -> Imported:
-    """Read all records of a company into the mirror; goes on where an interrupted import stopped."""
-    with act.edges.database.reading() as work:
+    """Read all records of a company into the mirror; goes on where an interrupted import stopped.
+
+    While a cycle has the company (it imports too, when nobody did), its progress is watched instead.
+    """
+    edges = act.edges
+    with edges.database.reading() as work:
         chosen = found(work, act.caller.tenant, company)
-    return fill(act.edges, chosen, watch=watch, anew=anew)
+    while (lease := claim(edges, chosen.id)) is None:
+        _watch_the_other(edges, chosen, watch)
+    hold = Hold(edges, lease)
+    try:
+        with edges.database.reading() as work:
+            now_is = work.companies.get(chosen.id)
+        assert now_is is not None, chosen
+        if now_is.cursor is not None and chosen.cursor is None and not anew:
+            return _as_imported(edges, now_is)
+        return fill(edges, now_is, books=open_books(edges, now_is, on_call=hold), watch=watch, anew=anew)
+    finally:
+        hold.let_go()
+
+
+def _watch_the_other(edges: Edges, company: Company, watch: Watcher) -> None:
+    """Show how far the cycle is that has the company; ReconnectNeeded when nobody may read it."""
+    with edges.database.reading() as work:
+        now_is = work.companies.get(company.id)
+        running = work.imports.all(company.id)
+    if now_is is None or now_is.status != "connected":
+        raise ReconnectNeeded(
+            "This company cannot be imported",
+            record=company.name,
+            reason=f"its connection is {now_is.status.replace('_', ' ') if now_is is not None else 'gone'}",
+            remedy="Connect it again",
+        )
+    for one in running:
+        watch(Progress(one.entity, one.done, one.total, one.state == "done"))
+    edges.clock.sleep(POLL_SECONDS)
+
+
+def _as_imported(edges: Edges, company: Company) -> Imported:
+    """Tell of the import that a cycle made while this one waited for it."""
+    assert company.complete_until is not None, company
+    with edges.database.reading() as work:
+        counts = {one.entity: one.done for one in work.imports.all(company.id)}
+    return Imported(company.id, counts, company.complete_until)
 
 
 def fill(
@@ -108,10 +151,21 @@ def fill(
     except ReconnectNeeded as error:
         connection_lost(edges, company, error)
         raise
+    except TieoutError as error:
+        _note_failure(edges, company, error)
+        raise
     with edges.database.transaction() as work:
         work.companies.start_following(company.id, cursor=pinned - OVERLAP, complete_until=pinned)
         work.companies.wake(company.id, now=edges.clock.now())
     return Imported(company.id, counts, pinned, filling.changed)
+
+
+def _note_failure(edges: Edges, company: Company, error: TieoutError) -> None:
+    """Say beside the progress why an import stopped; it goes on from there."""
+    with edges.database.transaction() as work:
+        for one in work.imports.all(company.id):
+            if one.state != "done":
+                work.imports.fail(company.id, one.entity, error=error.sentence())
 
 
 def _pin(edges: Edges, books: Books, company: Company, *, anew: bool) -> datetime:

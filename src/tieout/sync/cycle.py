@@ -13,6 +13,7 @@ from typing import Final
 
 from tieout.connections.books import open_books
 from tieout.connections.companies import found, settings_of
+from tieout.connections.hold import Hold, claim
 from tieout.connections.notices import connection_lost, connection_works
 from tieout.domain.outcome import Blocked, Outcome, Posted, Postponed
 from tieout.domain.permissions import SYNC
@@ -23,7 +24,6 @@ from tieout.mirror.follow import follow
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease, LeaseLost
-from tieout.sync.hold import Hold, claim
 from tieout.sync.inbound import apply_inbound
 from tieout.sync.intake import take_in
 from tieout.sync.push import push_one

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from tieout.connections.companies import settings_of
+from tieout.connections.hold import Hold
 from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, kind_of, title
 from tieout.domain.fingerprint import fingerprint
 from tieout.domain.issues import Finding
@@ -19,7 +20,6 @@ from tieout.edges import Edges
 from tieout.hosts.contract import Host, HostChange
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
-from tieout.sync.hold import Hold
 
 PAGE = 500
 START = "start date"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from tieout.connections.hold import Hold
 from tieout.domain.documents import Kind
 from tieout.domain.matching import Suggestion
 from tieout.edges import Edges
@@ -13,7 +14,6 @@ from tieout.reconcile.unlinked import compared
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease
 from tieout.storage.unit_of_work import Work
-from tieout.sync.hold import Hold
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ the fence keeps it from writing.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
 from tieout.edges import Edges
-from tieout.storage.leases import Lease
+from tieout.storage.leases import Lease, LeaseLost
 
 LEASE: Final = timedelta(minutes=2)
 """Longer than one call to Intuit with its time-outs and the minute's wait after a 429."""
@@ -58,7 +59,7 @@ def claim_next(edges: Edges) -> Lease | None:
 
 
 class Hold:
-    """Renews a lease whenever half of it has passed; called wherever a cycle has done a piece of work."""
+    """A company held for a while: called wherever a piece of work is done, it renews the lease when half has passed."""
 
     def __init__(self, edges: Edges, lease: Lease) -> None:
         self._edges = edges
@@ -73,3 +74,9 @@ class Hold:
         with self._edges.database.transaction() as work:
             work.companies.renew(self.lease, until=now + LEASE)
         self._until = now + LEASE
+
+    def let_go(self) -> None:
+        """Give the company back, due at once; nothing when somebody else has taken it over."""
+        now = self._edges.clock.now()
+        with suppress(LeaseLost), self._edges.database.transaction() as work:
+            work.companies.settle(self.lease, due_at=now, now=now)
