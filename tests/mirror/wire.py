@@ -35,7 +35,7 @@ class Wire(httpx2.BaseTransport):
             raise Died
         self.asked.append(request.url.params.get("query", request.url.path))
         answer = self._inner.handle_request(request)
-        if self._tamper is None or answer.status_code != 200:
+        if self._tamper is None or answer.status_code != 200 or not answer.content:
             return answer
         body = json.loads(answer.content)
         self._tamper(body)

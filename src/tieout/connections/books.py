@@ -8,6 +8,7 @@ from tieout.connections.tokens import Bearer
 from tieout.edges import Edges
 from tieout.kit.errors import ReconnectNeeded
 from tieout.qbo.client import Books, Call
+from tieout.qbo.oauth import Grant
 from tieout.storage.companies import Company
 
 
@@ -30,4 +31,26 @@ def open_books(edges: Edges, company: Company, *, on_call: Callable[[Call], None
         bearer=Bearer(edges, company),
         clock=edges.clock,
         on_call=on_call,
+    )
+
+
+def open_with_grant(edges: Edges, environment: str, realm_id: str, grant: Grant) -> Books:
+    """Open the API of a company with a grant that is not kept yet, to find out whether it is for that company."""
+
+    def bearer(stale: str | None = None) -> str:
+        if stale is not None:
+            raise ReconnectNeeded(
+                "Intuit does not accept this sign-in for the company",
+                record=f"QuickBooks company {realm_id}",
+                reason="the sign-in was for another company, or was ended at once",
+                remedy="Connect again, and choose this company at Intuit",
+            )
+        return grant.access_token
+
+    return Books(
+        edges.http,
+        api_base=edges.endpoints(environment).api,
+        realm_id=realm_id,
+        bearer=bearer,
+        clock=edges.clock,
     )

@@ -9,7 +9,10 @@ from tieout.storage.companies import Company
 
 
 def connection_lost(edges: Edges, company: Company, error: ReconnectNeeded) -> None:
-    """Pause a company's cycles and open its issue: nothing improves until somebody connects again."""
+    """Pause a company's cycles and open its issue: nothing improves until somebody connects again.
+
+    A company that somebody disconnected meanwhile stays so, and is no question.
+    """
     finding = Finding(
         kind="connection.auth",
         record_kind="company",
@@ -22,13 +25,20 @@ def connection_lost(edges: Edges, company: Company, error: ReconnectNeeded) -> N
         facts={"code": str(error.facts.get("code", "")), "tid": str(error.facts.get("tid", ""))},
     )
     with edges.database.transaction() as work:
+        now_is = work.companies.get(company.id)
+        if now_is is None or now_is.status == "disconnected":
+            return
         work.companies.set_status(company.id, "needs_reconnect")
         work.issues.open(company.id, finding, now=edges.clock.now(), new_id=edges.ids.new("iss"))
 
 
 def connection_works(edges: Edges, company_id: str) -> None:
-    """Close the issue of a connection that works again."""
+    """Close the issue of a connection that works again, and let its cycles run."""
     with edges.database.transaction() as work:
+        now_is = work.companies.get(company_id)
+        if now_is is not None and now_is.status == "needs_reconnect":
+            work.companies.set_status(company_id, "connected")
+            work.companies.wake(company_id, now=edges.clock.now())
         work.issues.clear(
             company_id, "connection.auth", "company", company_id, now=edges.clock.now(), how="connected again"
         )

@@ -12,12 +12,12 @@ from datetime import timedelta
 from typing import Final
 
 from tieout.connections.apps import oauth_app
-from tieout.connections.books import open_books
+from tieout.connections.books import open_with_grant
 from tieout.connections.tokens import store_grant
 from tieout.domain.permissions import CONNECT
 from tieout.edges import Edges
 from tieout.kit.crypto import Secret
-from tieout.kit.errors import Invalid, NotAllowed, NotFound, TieoutError
+from tieout.kit.errors import Invalid, NotAllowed, NotFound
 from tieout.qbo.oauth import Grant
 from tieout.security.operation import Act, Errand, errand, operation
 from tieout.storage.companies import Company
@@ -115,7 +115,12 @@ def connect_with_refresh_token(
 
 
 def keep_connection(edges: Edges, tenant: str, environment: str, realm_id: str, grant: Grant) -> Company:
-    """Store a grant with its company, before it is first used, then ask the company for its name."""
+    """Keep a grant with its company once the company has answered to it.
+
+    A grant whose realm does not answer belongs to another company, or cannot be tried now: nothing of it is
+    kept, and what was known of the company stays as it is. Asking spends nothing: only a refresh would.
+    """
+    info = open_with_grant(edges, environment, realm_id, grant).company_info()
     now = edges.clock.now()
     with edges.database.transaction() as work:
         known = work.companies.by_realm(tenant, realm_id)
@@ -124,27 +129,16 @@ def keep_connection(edges: Edges, tenant: str, environment: str, realm_id: str, 
             tenant=tenant,
             realm_id=realm_id,
             environment=environment,
-            name=known.name if known is not None else f"QuickBooks company {realm_id}",
+            name=info.name,
             now=now,
         )
         store_grant(edges, work, company.id, grant)
-    try:
-        info = open_books(edges, company).company_info()
-    except TieoutError:
-        if known is None:
-            # A grant whose realm cannot be read belongs to another company: nothing of it may stay.
-            with edges.database.transaction() as work:
-                work.tokens.delete(company.id)
-                work.companies.remove(company.id)
-        raise
-    with edges.database.transaction() as work:
         company = work.companies.describe(
             company.id, name=info.name, country=info.country, currency=info.home_currency
         )
         work.issues.clear(
-            company.id, "connection.auth", "company", company.id, now=edges.clock.now(), how="connected again"
+            company.id, "connection.auth", "company", company.id, now=now, how="connected again"
         )
-        work.companies.wake(company.id, now=edges.clock.now())
     return company
 
 

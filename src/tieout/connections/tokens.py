@@ -13,7 +13,7 @@ from typing import Final
 from tieout.connections.apps import oauth_app
 from tieout.connections.notices import connection_lost
 from tieout.edges import Edges
-from tieout.kit.errors import OutcomeUnknown, ReconnectNeeded, Unreachable
+from tieout.kit.errors import ReconnectNeeded, TieoutError, Unreachable
 from tieout.qbo.oauth import Grant
 from tieout.storage.companies import Company
 from tieout.storage.tokens import StoredGrant
@@ -60,7 +60,7 @@ class Bearer:
             if token is not None:
                 return token
             if self._claim():
-                return self._refresh()
+                return self._refresh(stale)
             if edges.clock.now() >= give_up:
                 raise Unreachable(
                     "The access token could not be renewed yet",
@@ -83,7 +83,7 @@ class Bearer:
                 self._company.id, owner=self._owner, now=edges.clock.now(), lease_for=REFRESH_LEASE
             )
 
-    def _refresh(self) -> str:
+    def _refresh(self, stale: str | None) -> str:
         """Ask Intuit for a new grant and store it; the claim is ours."""
         edges, company = self._edges, self._company
         with edges.database.reading() as work:
@@ -91,6 +91,11 @@ class Bearer:
             app = oauth_app(edges, work, company.tenant, company.environment)
         if stored is None:
             raise self._lost("the tokens of this company were removed")
+        token = self._usable(stored, edges.clock.now(), stale)
+        if token is not None:
+            # Somebody renewed it between our look and our claim: a second renewal would be one too many.
+            self._release()
+            return token
         refresh_token = edges.keys.open(stored.refresh, row=f"token:{company.id}:refresh")
         try:
             grant = app.refresh(refresh_token, now=edges.clock.now())
@@ -98,7 +103,7 @@ class Bearer:
             self._release()
             connection_lost(edges, company, error)
             raise
-        except (Unreachable, OutcomeUnknown):
+        except TieoutError:
             # The old refresh token stays good until Intuit rotates it (about a day), so asking again is safe.
             self._release()
             raise
