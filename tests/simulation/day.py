@@ -55,6 +55,7 @@ def _play(world: World, weather: Weather, rng: random.Random, seed: int, ticks: 
         Decider(world, rng, notebook),
     ]
     weights = [rng.randint(3, 6), rng.randint(1, 4), rng.randint(0, 2)]
+    weather.meddle = people[1].act
     weather.while_paused = lambda: _another_worker(world, weather)
     weather.over_database(world.edges)
     confirmed = 0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx2
@@ -35,6 +36,8 @@ class Odds:
     crash_in_database: float = 0
     paused: float = 0
     """Our worker stands still in the middle of a call until its lease is long over."""
+    concurrent_edit: float = 0
+    """The bookkeeper saves something between two calls of ours."""
 
     @classmethod
     def drawn(cls, rng: random.Random) -> Odds:
@@ -57,8 +60,10 @@ class Weather(httpx2.BaseTransport):
     odds: Odds
     storm: bool = False
     seen: Counter[str] = field(default_factory=Counter)
-    while_paused: object = None
-    """What the rest of the world does while our worker stands still: a function, set by the day."""
+    while_paused: Callable[[], None] | None = None
+    """What the rest of the world does while our worker stands still; set by the day."""
+    meddle: Callable[[], None] | None = None
+    """What a bookkeeper does between two calls of ours; set by the day."""
 
     def __post_init__(self) -> None:
         self._wire = SimulatorTransport(self.simulator)
@@ -79,8 +84,10 @@ class Weather(httpx2.BaseTransport):
             )
         if self._hits("server_error"):
             return httpx2.Response(503, content=b"upstream unavailable", request=request)
-        if self._hits("paused") and callable(self.while_paused):
+        if self.while_paused is not None and self._hits("paused"):
             self.while_paused()
+        if self.meddle is not None and self._hits("concurrent_edit"):
+            self.meddle()
         try:
             answer = self._wire.handle_request(request)
         except ConnectionCut as cut:  # pragma: no cover  the bridge translates it
