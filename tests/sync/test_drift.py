@@ -240,3 +240,28 @@ def test_a_private_note_of_the_bookkeeper_survives_our_next_update(billed: Bille
     assert Decimal(str(now["TotalAmt"])) == Decimal(240)
     assert "Agreed on the phone" in now["PrivateNote"]
     assert issues(world) == []
+
+
+def test_accepting_a_void_also_ends_a_change_that_was_waiting_to_go_out(billed: Billed) -> None:
+    world, invoice = billed
+    world.void("Invoice", invoice["Id"])
+    world.invoice(lines=(("s1", "5", "80"),))
+    world.settle()
+    assert stands(world, "invoice", "i1") in ("needs_attention", "drift")
+    settle(world, "accept_theirs")
+    world.settle()
+    detail = document(world, "invoice", "i1")
+    assert [push.state for push in detail.pushes if push.state in ("blocked", "queued", "waiting")] == []
+    assert issues(world) == []
+
+
+def test_voiding_at_the_host_what_was_voided_in_quickbooks_settles_it(billed: Billed) -> None:
+    world, invoice = billed
+    world.void("Invoice", invoice["Id"])
+    world.invoice(lines=(("s1", "5", "80"),))
+    world.settle()
+    world.host.void(Kind.INVOICE, "i1", "not wanted")
+    world.settle()
+    detail = document(world, "invoice", "i1")
+    assert [push.state for push in detail.pushes if push.state in ("blocked", "queued", "waiting")] == []
+    assert issues(world) == []

@@ -198,3 +198,16 @@ def test_a_payment_deleted_while_we_were_dead_leaves_nothing_at_the_host(
     world.settle()
     assert left(world, "i1") == Decimal(160), f"after a crash: {died}"
     assert issues(world) == []
+
+
+def test_a_payment_we_sent_that_was_deleted_in_quickbooks_can_be_voided_at_the_host(billed: Billed) -> None:
+    world, _, _ = billed
+    world.payment(parts={"i1": "60"})
+    world.settle()
+    world.delete("Payment", only(world.every("Payment"))["Id"])
+    world.settle()
+    settle(world, "accept_theirs")
+    world.settle()
+    assert left(world, "i1") == Decimal(160)
+    assert world.every("Payment") == []
+    assert issues(world) == []

@@ -203,7 +203,7 @@ class AcceptsAmendments(Protocol):
         Idempotent: a document that is void already is left alone.
 
         Args:
-            kind: invoice or credit note.
+            kind: invoice, credit note or payment.
             ref: which one.
             because: why, in words for the host's users.
 

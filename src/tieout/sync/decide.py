@@ -208,6 +208,7 @@ def _accept_theirs(edges: Edges, caller: Caller, company: Company, issue: Issue,
             if voided is not None:
                 work.intents.put(company.id, voided, fingerprint(voided), now=edges.clock.now())
             work.links.replace(replace(link, state=state, intended=fingerprint(voided) if voided else ""))
+            withdraw_unsent(edges, work, company, kind, ref, "QuickBooks' version was accepted")
             _close(work, edges, caller, issue, IssueState.RESOLVED, "voided at the host")
         return
     assert row is not None

@@ -122,6 +122,7 @@ def _what(kind: str, label: str, found: tuple[Difference, ...]) -> str:
 
 
 def _clear(round_: Round, work: Work, link: Link, how: str) -> None:
-    work.issues.clear(
-        round_.company.id, "drift.", link.kind.value, link.host_ref, now=round_.edges.clock.now(), how=how
-    )
+    now = round_.edges.clock.now()
+    work.issues.clear(round_.company.id, "drift.", link.kind.value, link.host_ref, now=now, how=how)
+    # A push that stood behind that issue is looked at again: nothing says why it is held any more.
+    work.pushes.unblock(round_.company.id, link.kind, link.host_ref, now=now)

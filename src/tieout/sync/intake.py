@@ -149,8 +149,7 @@ def wanted_action(record: HostRecord, link: Link | None, start: str) -> Action |
         if record.status is Status.VOID:
             if link is None or link.state in ("voided", "deleted"):
                 return None
-            # Intuit's API cannot void a credit memo; it can be deleted.
-            return Action.DELETE if record_kind_is_credit(record) else Action.VOID
+            return removal_of(kind_of(record))
         if link is None:
             return Action.CREATE
         return Action.UPDATE if changed else None
@@ -159,9 +158,9 @@ def wanted_action(record: HostRecord, link: Link | None, start: str) -> Action |
     return None
 
 
-def record_kind_is_credit(record: HostRecord) -> bool:
-    """Tell whether a record is a credit note."""
-    return isinstance(record, SalesDocument) and record.kind is Kind.CREDIT_NOTE
+def removal_of(kind: Kind) -> Action:
+    """Tell how a kind is taken out of force: Intuit's API cannot void a credit memo, it can be deleted."""
+    return Action.DELETE if kind is Kind.CREDIT_NOTE else Action.VOID
 
 
 def queue_push(
@@ -221,7 +220,7 @@ def _withdraw_unsent(
     for push in work.pushes.open_of(company.id, kind, ref):
         if push.state in (State.SENT, State.LEASED):
             if push.action is Action.CREATE and isinstance(record, SalesDocument | Payment):
-                undo = Action.DELETE if kind is Kind.CREDIT_NOTE else Action.VOID
+                undo = removal_of(kind)
                 if record.status is Status.VOID:
                     queue_push(edges, work, company, kind, ref, push.label, undo, None)
             continue

@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TypeAlias
 
-from tieout.domain.documents import Client, HostRecord, Kind, Payment, SalesDocument, Service, title
+from tieout.domain.documents import (
+    Client,
+    HostRecord,
+    Kind,
+    Payment,
+    SalesDocument,
+    Service,
+    Status,
+    title,
+)
 from tieout.domain.fingerprint import fingerprint
 from tieout.domain.issues import IssueState
 from tieout.domain.links import How, Link
@@ -28,7 +37,7 @@ from tieout.qbo.entities.payment import payment_body
 from tieout.qbo.entities.refs import Refs
 from tieout.reconcile.linking import link_record
 from tieout.storage.unit_of_work import Work
-from tieout.sync.intake import queue_push
+from tieout.sync.intake import queue_push, removal_of
 from tieout.sync.round import Round
 
 ENTITY_OF: dict[Kind, str] = {
@@ -76,6 +85,8 @@ def prepare(round_: Round, work: Work, push: Push) -> Prepared:
     if link is None and _is_before_start(record, round_.settings["start_date"]):
         # It was queued before the start date was set: a company is often looked at long before it goes live.
         return Needless("it is dated before the start date")
+    if isinstance(record, SalesDocument | Payment) and record.status is Status.VOID:
+        return _prepare_removal(replace(push, action=removal_of(push.kind)), link)
     if not fresh:
         assert link is not None
         if link.state in ("voided", "deleted"):

@@ -203,9 +203,9 @@ class LedgerHost:
         log.info("ledger.amended", tenant=self._tenant, record=title(document), because=because)
 
     def void(self, kind: Kind, ref: str, because: str) -> None:
-        """Void a document that no payment stands on; one that is void already is left alone."""
+        """Void a payment, or a document that no payment stands on; one that is void already is left alone."""
         with self._books() as books:
-            before = self._document(books, kind, ref)
+            before = self._document_or_payment(books, kind, ref)
             if before.status is Status.VOID:
                 return
             self._write(books, replace(before, status=Status.VOID), amending=True)
@@ -261,6 +261,12 @@ class LedgerHost:
     def _document(self, books: LedgerRecords, kind: Kind, ref: str) -> SalesDocument:
         record = books.get(self._tenant, kind, ref)
         if not isinstance(record, SalesDocument):
+            raise self._missing(kind, ref)
+        return record
+
+    def _document_or_payment(self, books: LedgerRecords, kind: Kind, ref: str) -> SalesDocument | Payment:
+        record = books.get(self._tenant, kind, ref)
+        if not isinstance(record, SalesDocument | Payment):
             raise self._missing(kind, ref)
         return record
 
