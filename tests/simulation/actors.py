@@ -321,8 +321,8 @@ class Bookkeeper:
         self._notes.write(f"books: our payment {payment['Id']} touched")
 
     def change_invoice(self) -> None:
-        """Change lines, date or customer of an exported invoice."""
-        invoice = self._one_of("Invoice", [one["Id"] for one in self._invoices()])
+        """Change lines or date of an exported invoice; a void one is left void, as QuickBooks' own page does."""
+        invoice = self._one_of("Invoice", [one["Id"] for one in self._invoices() if one["TotalAmt"]])
         if invoice is None:
             return
         change: dict[str, Any]
