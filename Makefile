@@ -34,13 +34,13 @@ test: setup ## Run every test
 
 .PHONY: format
 format: setup ## Put the code in the house format
-	@$(BIN)/ruff format src tests benchmarks
-	@$(BIN)/ruff check --fix src tests benchmarks
+	@$(BIN)/ruff format src tests
+	@$(BIN)/ruff check --fix src tests
 
 .PHONY: check
 check: setup ## What CI runs: format, lint, types, import contracts, and every test
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
