@@ -17,7 +17,7 @@ from tieout.connections.tokens import store_grant
 from tieout.domain.permissions import CONNECT
 from tieout.edges import Edges
 from tieout.kit.crypto import Secret
-from tieout.kit.errors import Invalid, NotAllowed, NotFound
+from tieout.kit.errors import Invalid, NotAllowed, NotFound, ReconnectNeeded
 from tieout.qbo.oauth import Grant
 from tieout.security.operation import Act, Errand, errand, operation
 from tieout.storage.companies import Company
@@ -120,7 +120,17 @@ def keep_connection(edges: Edges, tenant: str, environment: str, realm_id: str, 
     A grant whose realm does not answer belongs to another company, or cannot be tried now: nothing of it is
     kept, and what was known of the company stays as it is. Asking spends nothing: only a refresh would.
     """
-    info = open_with_grant(edges, environment, realm_id, grant).company_info()
+    try:
+        info = open_with_grant(edges, environment, realm_id, grant).company_info()
+    except ReconnectNeeded as error:
+        raise ReconnectNeeded(
+            "This permission does not open that company",
+            record=f"QuickBooks company {realm_id}",
+            reason="Intuit granted it for another company, or it was withdrawn meanwhile",
+            remedy="Connect through Intuit's page and choose this company there, or give the realm id that belongs to "
+            "the token",
+            **error.facts,
+        ) from error
     now = edges.clock.now()
     with edges.database.transaction() as work:
         known = work.companies.by_realm(tenant, realm_id)
