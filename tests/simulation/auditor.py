@@ -56,14 +56,15 @@ def _unbalanced(world: World) -> list[str]:
 def _issues(world: World) -> dict[tuple[str, str], int]:
     """Count the issues that are open or set aside, by record."""
     counted: Counter[tuple[str, str]] = Counter()
+    twins: set[str] = set()
     for state in ("open", "ignored"):
         for issue in list_issues(world.edges, world.caller, state=state, limit=10_000):
             if issue.finding.kind == "export.variance":
                 continue
             counted[issue.finding.record_kind, issue.finding.record] += 1
-            twin = str(issue.finding.facts.get("host_payment", ""))
-            if twin and not counted["payment", twin]:
-                counted["payment", twin] = 1  # a suspected duplicate holds the host's payment too
+            twins.add(str(issue.finding.facts.get("host_payment", "")))
+    for twin in twins - {""}:
+        counted.setdefault(("payment", twin), 1)  # a suspected duplicate holds the host's payment too
     return counted
 
 
