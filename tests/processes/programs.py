@@ -9,12 +9,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx2
+
+from tieout.edges import Edges
+from tieout.security.callers import Caller, owner
+from tieout.wiring import TENANT, Settings, build
 
 TIEOUT = [sys.executable, "-c", "from tieout.cli.main import run; run()"]
 QBOSIM = [sys.executable, "-c", "from qbosim.cli import run; run()"]
@@ -101,6 +105,21 @@ class Programs:
         assert may_fail or done.returncode == 0, (words, done.returncode, done.stdout, done.stderr)
         told = done.stdout.splitlines()[-1] if words[0] in ("connect", "import") else done.stdout
         return json.loads(told)
+
+    @contextmanager
+    def installation(self) -> Iterator[tuple[Edges, Caller]]:
+        """Open the installation beside the programs, as one more process would."""
+        settings = Settings(
+            home=Path(self.environment["TIEOUT_HOME"]),
+            database=self.environment["TIEOUT_DATABASE"],
+            intuit_url=self.url,
+        )
+        edges = build(settings)
+        try:
+            yield edges, owner(TENANT, "test")
+        finally:
+            edges.http.close()
+            edges.database.close()
 
     def connect(self) -> None:
         """Connect the simulator's company with a refresh token, by command, and import it."""

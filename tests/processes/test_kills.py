@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -15,23 +13,46 @@ import pytest
 from tests.databases import emptied, postgres_database, postgres_url
 from tests.processes.programs import Programs, killed, until
 from tests.processes.shop import PAID_EVERY, open_of, write_shop
-from tieout.hosts.ledger.adapter import LedgerHost
+from tieout.connections.apps import save_app
+from tieout.connections.companies import change_setting
+from tieout.connections.oauth import connect_with_refresh_token
 from tieout.kit.clock import SystemClock
-from tieout.storage.database import Database
-from tieout.wiring import TENANT, Settings, hosts_of
+from tieout.kit.crypto import Secret
+from tieout.mirror.backfill import import_company
+from tieout.sync.checkup import check_up
+from tieout.sync.cycle import sync_now
+from tieout.sync.decide import list_issues
+from tieout.sync.documents import list_documents
+from tieout.sync.host_records import import_csv, open_balance
+from tieout.wiring import TENANT
 
 __all__ = ["postgres_database", "postgres_url"]
 
 
 def _live(programs: Programs, invoices: int) -> None:
     """Connect, import, take the shop's folder and go live."""
-    programs.connect()
-    income = next(one for one in programs.every("Account") if one["AccountType"] == "Income")
-    programs.tieout("settings", "set", "income_account", income["Id"])
-    today = SystemClock().now().date().isoformat()
-    shop = write_shop(programs.folder / "shop", invoices, today=today)
-    assert programs.tieout("host", "import", str(shop))["applied"] is True
-    programs.tieout("settings", "set", "export", "on")
+    grant = programs.http.post("/qbosim/grant").json()
+    shop = write_shop(programs.folder / "shop", invoices, today=SystemClock().now().date().isoformat())
+    with programs.installation() as (edges, caller):
+        save_app(
+            edges,
+            caller,
+            environment="production",
+            client_id=programs.ready["client_id"],
+            client_secret=Secret(programs.ready["client_secret"]),
+        )
+        connect_with_refresh_token(
+            edges,
+            caller,
+            environment="production",
+            realm_id=programs.ready["realm_id"],
+            refresh_token=Secret(grant["refresh_token"]),
+        )
+        import_company(edges, caller)
+        income = next(one for one in programs.every("Account") if one["AccountType"] == "Income")
+        change_setting(edges, caller, name="income_account", value=income["Id"])
+        assert import_csv(edges, caller, shop).applied
+        change_setting(edges, caller, name="export", value="on")
 
 
 def _settled(programs: Programs, invoices: int) -> None:
@@ -44,7 +65,11 @@ def _settled(programs: Programs, invoices: int) -> None:
         step=0.2,
     )
     # What was cut off in the middle of a call is looked at once more when its wait is over.
-    until("nothing is on its way", lambda: not _moving(programs), step=1)
+    with programs.installation() as (edges, caller):
+        until(
+            "nothing is on its way",
+            lambda: {one.stands for one in list_documents(edges, caller, limit=500).rows} == {"synced"},
+        )
     killed(worker)
 
     bills = {one["DocNumber"]: one for one in programs.every("Invoice")}
@@ -56,38 +81,15 @@ def _settled(programs: Programs, invoices: int) -> None:
     assert [one["Name"] for one in programs.every("Item")].count("Workshop hour") == 1
     theirs = {number: Decimal(str(bill["Balance"])) for number, bill in bills.items()}
     assert theirs == {f"K-{one:04}": open_of(one) for one in range(invoices)}
-    assert _open_at_host(programs, invoices) == theirs
+    with programs.installation() as (edges, caller):
+        assert {ref: open_balance(edges, caller, ref).amount for ref in bills} == theirs
+        assert list_issues(edges, caller) == []
+        assert [one for one in check_up(edges, caller) if one.state != "ok"] == []
     assert programs.balanced()
-    assert programs.tieout("issues") == []
-    doctor = programs.tieout("doctor", may_fail=True)
-    assert "broken" not in str(doctor), doctor
 
 
 def _there(programs: Programs, invoices: int) -> bool:
     return programs.count("Invoice") >= invoices
-
-
-def _moving(programs: Programs) -> int:
-    return sum(one["stands"] != "synced" for one in programs.tieout("documents", "--limit", "500")["items"])
-
-
-@contextmanager
-def _database(programs: Programs) -> Iterator[Database]:
-    """Open the installation's database beside the programs."""
-    home, url = Path(programs.environment["TIEOUT_HOME"]), programs.environment["TIEOUT_DATABASE"]
-    database = Database(Settings(home=home, database=url).database_url())
-    try:
-        yield database
-    finally:
-        database.close()
-
-
-def _open_at_host(programs: Programs, invoices: int) -> dict[str, Decimal]:
-    """Give what is open on each invoice at the host."""
-    with _database(programs) as database:
-        host = hosts_of(database)(TENANT, "ledger")
-        assert isinstance(host, LedgerHost)
-        return {f"K-{one:04}": host.balance(f"K-{one:04}").amount for one in range(invoices)}
 
 
 def test_an_export_killed_eight_times_and_its_books_once_ends_right(tmp_path: Path) -> None:
@@ -105,7 +107,8 @@ def test_an_export_killed_eight_times_and_its_books_once_ends_right(tmp_path: Pa
             killed(worker)
             if round_ == 4:
                 programs.serve()
-                assert programs.tieout("sync", may_fail=True)["state"] in ("succeeded", "partial")
+                with programs.installation() as (edges, caller):
+                    assert sync_now(edges, caller).state in ("succeeded", "partial")
         assert programs.count("Invoice") < invoices, "everything had left before the last kill"
         _settled(programs, invoices)
 
@@ -131,10 +134,10 @@ def test_of_two_workers_one_works_and_the_other_takes_over_from_the_dead(
 def _holder(programs: Programs) -> str:
     """Tell which process holds the company now."""
     found: list[str] = []
-    with _database(programs) as database:
+    with programs.installation() as (edges, _):
 
         def seen() -> bool:
-            with database.reading() as work:
+            with edges.database.reading() as work:
                 found[:] = [one.leased_by for one in work.companies.all(TENANT) if one.leased_by]
             return bool(found)
 
