@@ -230,3 +230,30 @@ def test_pushes_are_listed_by_their_last_touch_and_by_record(database: Database)
         assert [one.id for one in work.pushes.in_state("co_1", State.QUEUED)] == ["p9", "p2", "p1"]
         newest = work.pushes.open_of_many("co_1", Kind.INVOICE, ["inv-0", "inv-1", "inv-x"])
         assert {ref: one.id for ref, one in newest.items()} == {"inv-0": "p9", "inv-1": "p1"}
+
+
+def test_what_a_cycle_leases_is_in_flight_until_it_is_sent_or_given_back(database: Database) -> None:
+    with_company(database)
+    with database.transaction() as work:
+        work.pushes.add(push("first"))
+        leased = work.pushes.lease("co_1", NOW, 10)
+        assert [(one.id, one.state) for one in leased] == [("first", State.LEASED)]
+        assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["first"], "a dead cycle's is due again"
+        added = work.pushes.add(push("second"))
+        assert added.behind is not None
+        assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["first"]
+        assert work.pushes.give_back("co_1", NOW) == 1
+        first = work.pushes.get("first")
+        assert first is not None
+        assert first.state is State.SUPERSEDED, "a newer intention waited behind it"
+        assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["second"]
+
+
+def test_a_push_that_was_sent_is_leased_by_nobody_and_stays_sent(database: Database) -> None:
+    with_company(database)
+    with database.transaction() as work:
+        work.pushes.add(push("first"))
+        (leased,) = work.pushes.lease("co_1", NOW, 10)
+        work.pushes.save(replace(leased, state=State.SENT, sent_at=NOW))
+        assert [one.state for one in work.pushes.lease("co_1", NOW, 10)] == [State.SENT]
+        assert work.pushes.give_back("co_1", NOW) == 0

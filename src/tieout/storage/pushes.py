@@ -142,6 +142,36 @@ class Pushes:
         )
         return [_push(row) for row in self._connection.execute(statement)]
 
+    def lease(self, company: str, now: datetime, limit: int) -> list[Push]:
+        """Take what is due for the cycle that asks: leased, in the order to work in; sent ones stay sent.
+
+        What a cycle leaves leased when it dies is due again for the next one: nothing has left.
+        """
+        taken = [
+            push if push.state is State.SENT else replace(push, state=State.LEASED, updated_at=now)
+            for push in self.due(company, now, limit)
+        ]
+        ids = [push.id for push in taken if push.state is State.LEASED]
+        for chunk in in_chunks(ids):
+            self._connection.execute(
+                update(pushes)
+                .where(pushes.c.id.in_(chunk))
+                .values(state=State.LEASED.value, lane=FLIGHT, updated_at=now)
+            )
+        return taken
+
+    def give_back(self, company: str, now: datetime) -> int:
+        """Put what a cycle leased and did not come to back into the queue, and count it.
+
+        One that a newer intention waits behind is superseded by it.
+        """
+        left = self._connection.execute(
+            select(pushes).where(pushes.c.company == company, pushes.c.state == State.LEASED.value)
+        ).all()
+        for row in left:
+            self.save(replace(_push(row), state=State.QUEUED, updated_at=now))
+        return len(left)
+
     def save(self, push: Push) -> Push:
         """Write a push's new state and facts, and give it as it is kept.
 

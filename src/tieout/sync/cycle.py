@@ -7,6 +7,7 @@ is known before anything is sent, so that a change on both sides is seen as such
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -130,7 +131,12 @@ def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) 
     taken = take_in(edges, host, company, hold)
     report.stats.update(host_changes=taken.changed, queued=taken.queued)
     if round_.settings["export"] == "on":
-        _push_out(round_, report)
+        try:
+            _push_out(round_, report)
+        except Exception:
+            _give_back(round_)
+            raise
+        _give_back(round_)
     if inbound.waiting:
         report.state = "partial"
 
@@ -138,10 +144,11 @@ def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) 
 def _verify_sent(round_: Round, report: Report) -> None:
     """Find out what became of the pushes whose answers were lost."""
     with round_.edges.database.reading() as work:
+        now = round_.edges.clock.now()
         sent = [
             push
-            for push in work.pushes.due(round_.company.id, now=round_.edges.clock.now(), limit=PAGE)
-            if push.state is State.SENT
+            for push in work.pushes.in_state(round_.company.id, State.SENT)
+            if push.due_at is None or push.due_at <= now
         ]
     for push in sent:
         round_.hold()
@@ -166,13 +173,21 @@ def _count(report: Report, outcome: Outcome | None) -> bool:
             return True
 
 
+def _give_back(round_: Round) -> None:
+    """Put back what was taken and not come to; nothing when somebody else has the company by now."""
+    with suppress(LeaseLost), round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.pushes.give_back(round_.company.id, now=round_.edges.clock.now())
+
+
 def _push_out(round_: Round, report: Report) -> None:
     """Send what is owed, in dependency order, until nothing more can go now."""
     edges = round_.edges
     tried: Counter[str] = Counter()
     while True:
-        with edges.database.reading() as work:
-            due = work.pushes.due(round_.company.id, now=edges.clock.now(), limit=PAGE)
+        with edges.database.transaction() as work:
+            work.companies.guard(round_.lease)
+            due = work.pushes.lease(round_.company.id, now=edges.clock.now(), limit=PAGE)
         due = [push for push in due if tried[push.id] < TRIES]
         moved = 0
         for push in due:
