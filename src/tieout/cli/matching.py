@@ -49,6 +49,7 @@ def match(
     """
     from tieout.api.shapes.matching import link_shape, proposal_shape
     from tieout.reconcile import matching as operations
+    from tieout.sync.intake import read_host
 
     pairs = [_pair(text) for text in link or ()]
     if (pairs or unlink) and not kind:
@@ -60,6 +61,8 @@ def match(
         )
     kinds = [operations.matched_kind(kind).value] if kind else [one.value for one in operations.MATCHED]
     with installation_of(context).opened() as (edges, caller):
+        # What was put into the host a moment ago is compared too, not only what the last cycle has seen.
+        read_host(edges, caller, company=company)
         unlinked = [
             operations.unlink(edges, caller, kind=kinds[0], ref=ref, company=company) for ref in unlink or ()
         ]

@@ -6,22 +6,26 @@ without being owed and none is owed twice.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from tieout.connections.companies import settings_of
-from tieout.connections.hold import Hold
+from tieout.connections.companies import found, settings_of
+from tieout.connections.hold import Hold, claim
 from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, kind_of, title
 from tieout.domain.fingerprint import fingerprint
-from tieout.domain.issues import Finding
+from tieout.domain.issues import Finding, IssueState
 from tieout.domain.links import Link
+from tieout.domain.permissions import SYNC
 from tieout.domain.pushes import Action, Push, State
 from tieout.edges import Edges
 from tieout.hosts.contract import Host, HostChange
+from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
 
 PAGE = 500
+UNREADABLE = "host.unreadable"
 START = "start date"
 """Where, beside the host cursors, the start date is kept that the intentions were last looked at with."""
 BY_A_PERSON = "cancelled by "
@@ -54,8 +58,9 @@ def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
         with edges.database.transaction() as work:
             work.companies.guard(hold.lease)
             start = settings_of(work, company.id)["start_date"]
+            known = _looked_up(work, company, page.records)
             for change in page.records:
-                moved, owed = _take_one(edges, work, company, change, start)
+                moved, owed = _take_one(edges, work, company, change, start, known)
                 changed += moved
                 queued += owed
             work.host_cursors.put(company.id, company.host, page.cursor)
@@ -72,7 +77,7 @@ def _owe_after_new_start(edges: Edges, company: Company, hold: Hold) -> int:
         if work.host_cursors.get(company.id, START) == start:
             return 0
         queued = sum(
-            owe(edges, work, company, record, start)
+            owe(edges, work, company, record, start, None)
             for kind in (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT)
             for record in work.intents.all(company.id, kind)
             if _was_left_alone(work, company, kind, record.ref)
@@ -89,15 +94,50 @@ def _was_left_alone(work: Work, company: Company, kind: Kind, ref: str) -> bool:
     return not (pushes and pushes[0].error.startswith(BY_A_PERSON))
 
 
+@dataclass(frozen=True)
+class _Known:
+    """What is known of the records of one page, looked up at once: most of them are new, and owe nothing."""
+
+    links: dict[tuple[Kind, str], Link]
+    owed: frozenset[tuple[Kind, str]]
+    """Records with a push that has not ended."""
+    unreadable: frozenset[tuple[str, str]]
+    """Records with an issue that says they cannot be read."""
+
+
+def _looked_up(work: Work, company: Company, changes: Iterable[HostChange]) -> _Known:
+    refs: dict[Kind, list[str]] = {}
+    for change in changes:
+        refs.setdefault(change.kind, []).append(change.ref)
+    issues = [
+        issue.finding
+        for state in (IssueState.OPEN, IssueState.IGNORED)
+        for issue in work.issues.list(company.id, state, UNREADABLE, limit=100_000)
+    ]
+    return _Known(
+        {
+            (kind, ref): link
+            for kind, some in refs.items()
+            for ref, link in work.links.many_by_host(company.id, kind, some).items()
+        },
+        frozenset(
+            (kind, ref)
+            for kind, some in refs.items()
+            for ref in work.pushes.open_of_many(company.id, kind, some)
+        ),
+        frozenset((finding.record_kind, finding.record) for finding in issues),
+    )
+
+
 def _take_one(
-    edges: Edges, work: Work, company: Company, change: HostChange, start: str
+    edges: Edges, work: Work, company: Company, change: HostChange, start: str, known: _Known
 ) -> tuple[bool, bool]:
     """Take in one change; tells whether the intention changed, and whether a push was queued."""
     now = edges.clock.now()
     if change.problem is not None:
         problem = change.problem
         finding = Finding(
-            kind="host.unreadable",
+            kind=UNREADABLE,
             record_kind=change.kind.value,
             record=change.ref,
             label=problem.label or change.ref,
@@ -108,20 +148,26 @@ def _take_one(
         )
         work.issues.open(company.id, finding, now=now, new_id=edges.ids.new("iss"))
         return False, False
-    work.issues.clear(
-        company.id, "host.unreadable", change.kind.value, change.ref, now=now, how="it can be read now"
-    )
+    if (change.kind.value, change.ref) in known.unreadable:
+        work.issues.clear(
+            company.id, UNREADABLE, change.kind.value, change.ref, now=now, how="it can be read now"
+        )
     if change.record is None:
         return True, _take_away(edges, work, company, change.kind, change.ref)
     if not work.intents.put(company.id, change.record, fingerprint(change.record), now=now):
         return False, False
-    return True, owe(edges, work, company, change.record, start)
+    key = (change.kind, change.ref)
+    link = known.links.get(key)
+    if link is None and key not in known.owed and wanted_action(change.record, None, start) is None:
+        return True, False
+    return True, owe(edges, work, company, change.record, start, link)
 
 
-def owe(edges: Edges, work: Work, company: Company, record: HostRecord, start: str) -> bool:
-    """Queue the push that a host record's present state calls for, if any."""
+def owe(
+    edges: Edges, work: Work, company: Company, record: HostRecord, start: str, link: Link | None
+) -> bool:
+    """Queue the push that a host record's present state calls for, if any; `link` is the record's own."""
     kind, ref, label = kind_of(record), record.ref, title(record)
-    link = work.links.by_host(company.id, kind, ref)
     if link is not None and kind is Kind.INVOICE:
         # A payment that the host refused on this invoice may be acceptable now.
         work.inbound.wake_waiting(company.id, link.qbo_id, now=edges.clock.now())
@@ -208,7 +254,8 @@ def _take_away(edges: Edges, work: Work, company: Company, kind: Kind, ref: str)
         if kind is Kind.CREDIT_NOTE:
             queue_push(edges, work, company, kind, ref, title(intent), Action.DELETE, link)
             return True
-    _withdraw_unsent(edges, work, company, kind, ref, intent)
+    gone = replace(intent, status=Status.VOID) if isinstance(intent, SalesDocument | Payment) else intent
+    _withdraw_unsent(edges, work, company, kind, ref, gone)
     return False
 
 
@@ -229,3 +276,22 @@ def _withdraw_unsent(
         )
         work.issues.clear(company.id, "export.", kind.value, ref, now=now, how="the host no longer wants it")
         work.issues.clear(company.id, "customer.ambiguous", kind.value, ref, now=now, how="no longer needed")
+
+
+@errand("host.read", needs=SYNC, writes=True)
+def read_host(act: Errand, *, company: str = "") -> TakenIn:
+    """Read what changed at the host, without asking QuickBooks anything; nothing is sent.
+
+    While a cycle has the company it is reading the host itself, so nothing is read twice.
+    """
+    edges = act.edges
+    with edges.database.reading() as work:
+        chosen = found(work, act.caller.tenant, company)
+    lease = claim(edges, chosen.id)
+    if lease is None:
+        return TakenIn(0, 0, 0)
+    hold = Hold(edges, lease)
+    try:
+        return take_in(edges, edges.host(chosen.tenant, chosen.host), chosen, hold)
+    finally:
+        hold.let_go()
