@@ -238,7 +238,9 @@ def test_what_a_cycle_leases_is_in_flight_until_it_is_sent_or_given_back(databas
         work.pushes.add(push("first"))
         leased = work.pushes.lease("co_1", NOW, 10)
         assert [(one.id, one.state) for one in leased] == [("first", State.LEASED)]
-        assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["first"], "a dead cycle's is due again"
+        assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["first"], (
+            "a dead cycle's is due again"
+        )
         added = work.pushes.add(push("second"))
         assert added.behind is not None
         assert [one.id for one in work.pushes.due("co_1", NOW, 10)] == ["first"]
