@@ -51,7 +51,11 @@ def test_amounts_go_out_as_decimal_strings_and_a_line_without_amount_is_computed
     kept = client.get(f"{HOST}/invoices/I-1").json()
     assert kept["lines"][0]["amount"] == "200.25"
     assert kept["total"] == "200.25"
-    assert client.get(f"{HOST}/invoices/I-1/balance").json() == {"amount": "200.25", "currency": "USD"}
+    assert client.get(f"{HOST}/invoices/I-1/balance").json() == {
+        "amount": "200.25",
+        "currency": "USD",
+        "standing": "open",
+    }
 
 
 def test_what_was_got_can_be_put_back_unchanged(client: TestClient) -> None:

@@ -23,7 +23,7 @@ from tieout.sync.checkup import check_up
 from tieout.sync.cycle import sync_now
 from tieout.sync.decide import list_issues
 from tieout.sync.documents import list_documents
-from tieout.sync.host_records import import_csv, open_balance
+from tieout.sync.host_records import document_standing, import_csv
 from tieout.wiring import TENANT
 
 __all__ = ["postgres_database", "postgres_url"]
@@ -82,7 +82,7 @@ def _settled(programs: Programs, invoices: int) -> None:
     theirs = {number: Decimal(str(bill["Balance"])) for number, bill in bills.items()}
     assert theirs == {f"K-{one:04}": open_of(one) for one in range(invoices)}
     with programs.installation() as (edges, caller):
-        assert {ref: open_balance(edges, caller, ref).amount for ref in bills} == theirs
+        assert {ref: document_standing(edges, caller, "invoice", ref).open.amount for ref in bills} == theirs
         assert list_issues(edges, caller) == []
         assert [one for one in check_up(edges, caller) if one.state != "ok"] == []
     assert programs.balanced()

@@ -27,7 +27,7 @@ from tieout.sync.checkup import check_up
 from tieout.sync.cycle import sync_now
 from tieout.sync.decide import decide, list_issues
 from tieout.sync.documents import list_documents
-from tieout.sync.host_records import open_balance
+from tieout.sync.host_records import document_standing
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # the client's own, on newer Pythons
 COMPANY = Path(__file__).parents[2] / ".." / "shared" / "fixtures" / "sandbox-company"
@@ -164,8 +164,8 @@ def test_a_real_company_is_matched_billed_paid_and_watched(
         bills["W-first"].void(qb=client)
         bills["W-stranger"].delete(qb=client)
         assert sync_now(edges, caller).state == "succeeded"
-        assert open_balance(edges, caller, "W-exact").amount == Decimal("25.00")
-        assert open_balance(edges, caller, "W-accented").amount == 0
+        assert document_standing(edges, caller, "invoice", "W-exact").open.amount == Decimal("25.00")
+        assert document_standing(edges, caller, "invoice", "W-accented").open.amount == 0
         assert programs.count("Payment") == before["Payment"] + 2
         drifted = _open_issues(edges, caller)
         assert {ref: one.finding.kind for ref, one in drifted.items()} == {

@@ -89,7 +89,8 @@ def test_a_query_goes_to_the_company_with_its_token_and_asks_for_json() -> None:
 
 def test_a_long_query_is_posted_as_text() -> None:
     desk = Desk(json_answer('{"QueryResponse":{},"time":"2026-03-02T09:00:00.000-08:00"}'))
-    assert desk.books.by_ids("Invoice", [str(number) for number in range(100_000, 100_150)]) == []
+    ids = ", ".join(f"'{number}'" for number in range(100_000, 100_250))
+    assert desk.books.find("Invoice", f"Id IN ({ids})") == []
     (asked,) = desk.line.asked
     assert asked.method == "POST"
     assert asked.headers["content-type"] == "application/text"

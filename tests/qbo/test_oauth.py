@@ -20,7 +20,7 @@ from tieout.kit.errors import (
     TieoutError,
     Unreachable,
 )
-from tieout.qbo.endpoints import PRODUCTION, SANDBOX, at, discovered
+from tieout.qbo.endpoints import PRODUCTION, at
 from tieout.qbo.oauth import OAuthApp
 
 NOW = datetime(2026, 3, 2, 17, 0, tzinfo=UTC)
@@ -164,38 +164,3 @@ def test_one_setting_points_every_address_elsewhere() -> None:
 def test_an_address_that_cannot_be_used_is_refused_at_once(address: str) -> None:
     with pytest.raises(Invalid, match="address"):
         at(address)
-
-
-def document(base: str) -> str:
-    return json.dumps(
-        {
-            "issuer": f"{base}/op/v1",
-            "authorization_endpoint": f"{base}/authorize",
-            "token_endpoint": f"{base}/token",
-            "userinfo_endpoint": f"{base}/me",
-            "revocation_endpoint": f"{base}/revoke",
-            "jwks_uri": f"{base}/keys",
-        }
-    )
-
-
-@pytest.mark.parametrize(
-    ("url", "api"),
-    [
-        ("https://developer.api.intuit.com/.well-known/openid_configuration", PRODUCTION.api),
-        ("https://developer.intuit.com/.well-known/openid_sandbox_configuration/", SANDBOX.api),
-        ("http://127.0.0.1:8790/.well-known/openid_configuration", "http://127.0.0.1:8790"),
-    ],
-)
-def test_a_discovery_document_gives_the_addresses_and_where_it_lies_gives_the_api(url: str, api: str) -> None:
-    line = Line([json_answer(document("https://sign-in.example.com"))])
-    found = discovered(line.client(), url)
-    assert (found.token, found.api) == ("https://sign-in.example.com/token", api)
-    assert str(line.asked[0].url) == url
-
-
-def test_a_page_that_is_no_discovery_document_is_named() -> None:
-    with pytest.raises(Invalid, match="no discovery document"):
-        discovered(Line([json_answer("<html>", 404)]).client(), "https://x.example.com/doc")
-    with pytest.raises(Unreachable):
-        discovered(Line([httpx2.ConnectError("refused")]).client(), "https://x.example.com/doc")

@@ -119,12 +119,6 @@ def test_inactive_records_are_listed_when_asked_for(database: Database) -> None:
         assert work.records.counts("co_1") == {"Invoice": 2}
 
 
-def test_documents_are_found_by_their_exact_number(database: Database) -> None:
-    _see(database, seen("1", number="1001"), seen("2", number="1001"), seen("3", number="10011"))
-    with database.reading() as work:
-        assert [one.qbo_id for one in work.records.by_number("co_1", "Invoice", "1001")] == ["1", "2"]
-
-
 def test_bytes_are_kept_exactly_and_many_are_found_at_once(database: Database) -> None:
     rows = [seen(str(number), raw=f'{{"Amt":{number}.10, "t":"\\u00e9é"}}') for number in range(2300)]
     assert len(_see(database, *rows)) == 2300

@@ -58,14 +58,22 @@ def import_folder(
     currency: Annotated[
         str, typer.Option(help="ISO 4217, for documents and payments that name none.", metavar="USD")
     ] = "",
+    problems: Annotated[
+        Path | None,
+        typer.Option(help="Also write what is wrong into this CSV file, for whoever mends the folder."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Read a folder of CSV files into the built-in host: all of it, or nothing when a row is refused."""
     from tieout.api.shapes.csv import csv_shape
+    from tieout.hosts.csv_folder.problems import write_problems
     from tieout.sync.host_records import import_csv
 
     with installation_of(context).opened() as (edges, caller):
         result = import_csv(edges, caller, folder, encoding=encoding, currency=currency, dry_run=dry_run)
+    if problems is not None:
+        with problems.open("w", encoding="utf-8", newline="") as sheet:
+            write_problems(result.plan.problems, sheet)
     if as_json:
         put_json(csv_shape(result))
     else:

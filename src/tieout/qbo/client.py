@@ -7,7 +7,7 @@ write whose answer was lost was carried out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 from urllib.parse import quote
@@ -24,7 +24,7 @@ from tieout.qbo.changes import changes_from
 from tieout.qbo.company_info import CompanyInfo, Preferences, company_info_from, preferences_from
 from tieout.qbo.entities import Can, Entity, by_name
 from tieout.qbo.faults import NOT_FOUND, no_answer
-from tieout.qbo.query import ACTIVE_AND_NOT, PAGE_MAX, both, counted, one_of, select, stamp
+from tieout.qbo.query import ACTIVE_AND_NOT, PAGE_MAX, both, counted, select, stamp
 from tieout.qbo.record import Answer, Changes, Page, Record, decoded, split_answer
 
 __all__ = [
@@ -41,8 +41,6 @@ __all__ = [
 
 LONG_QUERY: Final = 1500
 """Characters from which a query is posted rather than put into the address."""
-IDS_AT_ONCE: Final = 200
-"""Ids in one `IN (…)`; assumed safe, Intuit names no limit."""
 REQUEST_ID_MAX: Final = 50
 BATCH_REQUEST_ID_MAX: Final = 36
 """Characters of a request id (Intuit's documentation)."""
@@ -119,15 +117,6 @@ class Books:
             found.extend(page.records)
             if len(page.records) < PAGE_MAX:
                 return found
-
-    def by_ids(self, entity: str, qbo_ids: Iterable[str]) -> list[Record]:
-        """Read records by their ids, many at once; those that are gone are missing. Errors as `page`."""
-        ids = sorted(set(qbo_ids))
-        return [
-            record
-            for first in range(0, len(ids), IDS_AT_ONCE)
-            for record in self.find(entity, one_of("Id", ids[first : first + IDS_AT_ONCE]))
-        ]
 
     def read(self, entity: str, qbo_id: str) -> Record | None:
         """Read one record; None when it does not exist (any more). One metered read. Errors as `page`."""

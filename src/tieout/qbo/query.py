@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,13 +23,6 @@ def quoted(value: str) -> str:
 def equals(field: str, value: str) -> str:
     """Compare a text, an id or a reference: `DocNumber = '1042'`."""
     return f"{field} = {quoted(value)}"
-
-
-def one_of(field: str, values: Iterable[str]) -> str:
-    """Compare with several values: `Id IN ('1', '2')`; at least one value is needed."""
-    listed = ", ".join(quoted(value) for value in values)
-    assert listed, f"{field} IN () is not a question"
-    return f"{field} IN ({listed})"
 
 
 def both(*clauses: str) -> str:

@@ -58,10 +58,6 @@ class Allocations:
         """List the applied parts of a QuickBooks payment, by target."""
         return self._listed(allocations.c.company == company, allocations.c.qbo_payment == qbo_payment)
 
-    def of_invoice(self, company: str, host_invoice: str) -> list[Allocated]:
-        """List what was applied to an invoice of the host, by payment."""
-        return self._listed(allocations.c.company == company, allocations.c.host_invoice == host_invoice)
-
     def remove(self, company: str, qbo_payment: str, qbo_target: str, target_kind: str) -> None:
         """Forget a part that was taken back at the host."""
         self._connection.execute(

@@ -164,20 +164,6 @@ class Records:
         )
         return [*([now] if now is not None else []), *(_mirror_row(row) for row in earlier)]
 
-    def by_number(self, company: str, entity: str, number: str) -> MirrorRows:
-        """Find the records with exactly that document number that were not deleted; QuickBooks may allow several."""
-        rows = self._connection.execute(
-            select(records)
-            .where(
-                records.c.company == company,
-                records.c.entity == entity,
-                records.c.number == number,
-                records.c.deleted.is_(False),
-            )
-            .order_by(records.c.qbo_id)
-        )
-        return [_mirror_row(row) for row in rows]
-
     def ids(self, company: str, entity: str) -> set[str]:
         """Give the ids of an entity's records that were not deleted, inactive ones included."""
         return set(

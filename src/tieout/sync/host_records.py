@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tieout.domain.documents import HostRecord, Kind, Payment, SalesDocument, Status, title
-from tieout.domain.money import Money
 from tieout.domain.permissions import HOST_WRITE, READ
 from tieout.hosts.contract import BrowsePage, Verdict
 from tieout.hosts.csv_folder.folder import CsvPlan
 from tieout.hosts.csv_folder.folder import apply as apply_folder
 from tieout.hosts.csv_folder.folder import plan as plan_folder
-from tieout.hosts.ledger.adapter import LedgerHost
+from tieout.hosts.ledger.adapter import LedgerHost, Standing
 from tieout.kit.errors import Invalid, NotFound
 from tieout.security.operation import Errand, errand
 
@@ -75,10 +74,18 @@ def list_records(act: Errand, kind: str, *, search: str = "", after: str = "", l
     return ledger_of(act).browse(Kind(kind), search, after, limit)
 
 
-@errand("host.balance", needs=READ, writes=False)
-def open_balance(act: Errand, invoice: str) -> Money:
-    """Tell what is open on an invoice of the built-in host."""
-    return ledger_of(act).balance(invoice)
+@errand("host.standing", needs=READ, writes=False)
+def document_standing(act: Errand, kind: str, ref: str) -> Standing:
+    """Tell where a document of the built-in host stands: open, partially paid, paid, void, and what is left."""
+    record = ledger_of(act).get(Kind(kind), ref)
+    if not isinstance(record, SalesDocument):
+        raise NotFound(
+            f"The host has no such {kind.replace('_', ' ')}",
+            record=ref,
+            reason="it was never put in, or was removed",
+            remedy="Check its ref, or look it up in the list",
+        )
+    return ledger_of(act).standings([record])[record.kind, ref]
 
 
 @errand("host.void", needs=HOST_WRITE, writes=True)

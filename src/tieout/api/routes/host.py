@@ -29,9 +29,9 @@ from tieout.api.shapes.verdicts import Taken, taken
 from tieout.domain.documents import HostRecord, Kind
 from tieout.kit.errors import Invalid
 from tieout.sync.host_records import (
+    document_standing,
     get_record,
     list_records,
-    open_balance,
     put_record,
     put_records,
     void_record,
@@ -82,6 +82,8 @@ class Balance(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     amount: ShownAmount
     currency: str
+    standing: str
+    """`draft`, `open`, `partially paid`, `paid` or `void`."""
 
 
 class Many(Shape):
@@ -99,8 +101,9 @@ def put_bundle(asked: Asked, body: Bundle, dry_run: DryRun = False) -> Any:
 
 @router.get("/invoices/{ref:path}/balance")
 def balance(asked: Asked, ref: str) -> Balance:
-    """Tell what is open on an invoice."""
-    return Balance.model_validate(open_balance(asked.edges, asked.caller, ref))
+    """Tell what is open on an invoice, and whether it is open, partially paid, paid or void."""
+    found = document_standing(asked.edges, asked.caller, "invoice", ref)
+    return Balance(amount=found.open.amount, currency=found.open.currency, standing=found.word)
 
 
 def put_many(asked: Asking, records: list[HostRecord], *, dry_run: bool) -> Any:

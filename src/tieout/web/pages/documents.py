@@ -15,9 +15,11 @@ from starlette.responses import Response
 from tieout.connections.companies import get_company, list_companies
 from tieout.domain.documents import Line, Payment, SalesDocument
 from tieout.domain.seen import SeenDocument, SeenLine, SeenPayment
+from tieout.hosts.ledger.adapter import Standing
 from tieout.kit.errors import NotFound
 from tieout.mirror.browse import MirroredRecord, get_mirrored
 from tieout.sync.documents import DocumentDetail, get_document
+from tieout.sync.host_records import document_standing
 from tieout.sync.prepare import ENTITY_OF
 from tieout.web.door import Door
 from tieout.web.formatting import day, money, number
@@ -72,6 +74,9 @@ def add_to(routes: APIRouter, door: Door) -> None:
                 qbo_id=detail.link.qbo_id,
                 company=company,
             )
+        standing = (
+            document_standing(edges, caller, kind, ref) if isinstance(detail.record, SalesDocument) else None
+        )
         return door.rendering.page(
             request,
             "document.html",
@@ -80,7 +85,7 @@ def add_to(routes: APIRouter, door: Door) -> None:
             query=door.query(company),
             detail=detail,
             theirs=theirs,
-            pairs=pairs(detail, theirs),
+            pairs=pairs(detail, theirs, standing),
             lines=line_pairs(detail, theirs),
             issues=shown_issues(door, [one for one in detail.issues if one.actions]),
             closed=shown_issues(door, [one for one in detail.issues if not one.actions]),
@@ -88,7 +93,9 @@ def add_to(routes: APIRouter, door: Door) -> None:
         )
 
 
-def pairs(detail: DocumentDetail, theirs: MirroredRecord | None) -> list[Pair]:
+def pairs(
+    detail: DocumentDetail, theirs: MirroredRecord | None, standing: Standing | None = None
+) -> list[Pair]:
     """Put the facts of both sides next to each other."""
     seen = theirs.seen if theirs is not None and not theirs.shown.deleted else None
     record = detail.record
@@ -103,8 +110,8 @@ def pairs(detail: DocumentDetail, theirs: MirroredRecord | None) -> list[Pair]:
             ("tax", "Tax", _of(record.tax, record), other and _of(other.tax, other), True),
             ("total", "Total", _of(record.total, record), other and _of(other.total, other), True),
         ]
-        if other is not None:
-            rows.append(("balance", "Still open", "", _of(other.balance, other), True))
+        ours = f"{_of(standing.open.amount, record)} ({standing.word})" if standing is not None else ""
+        rows.append(("balance", "Still open", ours, other and _of(other.balance, other), True))
     elif isinstance(record, Payment):
         paid = seen if isinstance(seen, SeenPayment) else None
         rows = [
