@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.bridge import SimulatorTransport
-from tests.looking import stands
+from tests.looking import issues, plan_fault, stands
 from tests.world import World
 from tieout.domain.documents import Kind, Status
 from tieout.domain.matching import Verdict
@@ -44,3 +44,39 @@ def test_a_draft_that_is_taken_back_owes_nothing(world: World) -> None:
     assert read_host(world.edges, world.caller).queued == 0
     world.settle()
     assert world.every("Invoice") == []
+
+
+def test_voiding_an_invoice_whose_first_answer_was_lost_and_that_was_changed_since_ends_void(
+    world: World,
+) -> None:
+    plan_fault(world, fault="reply_lost", method="POST", entity="Invoice", times=1)
+    world.client()
+    world.service()
+    world.invoice()
+    world.sync()
+    assert stands(world, "invoice", "i1") == "on_its_way"
+    world.invoice(lines=(("s1", "3", "80"),))
+    assert read_host(world.edges, world.caller).queued == 1, "the change waits behind what is on its way"
+    world.host.void(Kind.INVOICE, "i1", "not wanted")
+    world.pass_time(600)
+    world.settle()
+    (invoice,) = world.every("Invoice")
+    assert invoice["TotalAmt"] == 0
+    assert stands(world, "invoice", "i1") == "voided"
+    assert issues(world) == []
+
+
+def test_voiding_what_a_dead_cycle_had_leased_and_the_host_changed_since_sends_nothing(world: World) -> None:
+    world.client()
+    world.service()
+    world.invoice()
+    read_host(world.edges, world.caller)
+    with world.edges.database.transaction() as work:
+        company = work.companies.all(world.caller.tenant)[0]
+        assert len(work.pushes.lease(company.id, world.clock.now(), 10)) == 1
+    world.invoice(lines=(("s1", "3", "80"),))
+    assert read_host(world.edges, world.caller).queued == 1, "the change waits behind what was leased"
+    world.host.void(Kind.INVOICE, "i1", "not wanted")
+    assert world.settle().state == "succeeded"
+    assert world.every("Invoice") == []
+    assert issues(world) == []

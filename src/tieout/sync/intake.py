@@ -262,20 +262,24 @@ def _take_away(edges: Edges, work: Work, company: Company, kind: Kind, ref: str)
 def _withdraw_unsent(
     edges: Edges, work: Work, company: Company, kind: Kind, ref: str, record: HostRecord | None
 ) -> None:
-    """Cancel a push that has not left yet and is no longer wanted; queue the undoing of one that has left."""
+    """Cancel pushes that have not left and are no longer wanted; queue the undoing of one that has left.
+
+    A push that an earlier cycle leased and did not come to has not left.
+    """
     now = edges.clock.now()
+    why = "the host no longer wants it"
+    left: Push | None = None
     for push in work.pushes.open_of(company.id, kind, ref):
-        if push.state in (State.SENT, State.LEASED):
-            if push.action is Action.CREATE and isinstance(record, SalesDocument | Payment):
-                undo = removal_of(kind)
-                if record.status is Status.VOID:
-                    queue_push(edges, work, company, kind, ref, push.label, undo, None)
+        if push.state is State.SENT:
+            left = push
             continue
-        work.pushes.save(
-            replace(push, state=State.CANCELLED, error="the host no longer wants it", updated_at=now)
-        )
-        work.issues.clear(company.id, "export.", kind.value, ref, now=now, how="the host no longer wants it")
+        work.pushes.save(replace(push, state=State.CANCELLED, error=why, updated_at=now))
+        work.issues.clear(company.id, "export.", kind.value, ref, now=now, how=why)
         work.issues.clear(company.id, "customer.ambiguous", kind.value, ref, now=now, how="no longer needed")
+    is_void = isinstance(record, SalesDocument | Payment) and record.status is Status.VOID
+    if left is not None and left.action is Action.CREATE and is_void:
+        # Queued last: it takes its place behind the one that has left, and nothing else is waiting there now.
+        queue_push(edges, work, company, kind, ref, left.label, removal_of(kind), None)
 
 
 @errand("host.read", needs=SYNC, writes=True)
