@@ -37,6 +37,10 @@ format: setup ## Put the code in the house format
 	@$(BIN)/ruff format src tests
 	@$(BIN)/ruff check --fix src tests
 
+.PHONY: fidelity
+fidelity: setup ## Write docs/fidelity.md anew from the simulator's rules and their tests
+	@$(BIN)/python -m qbosim.fidelity tests > docs/fidelity.md.new && mv docs/fidelity.md.new docs/fidelity.md
+
 .PHONY: check
 check: setup ## What CI runs: format, lint, types, import contracts, and every test
 	$(BIN)/ruff format --check src tests

@@ -133,7 +133,7 @@ class _Call:
         with self._store.transaction() as db:
             company = self._company(db)
             self._company_or_fault(company)
-            body = as_pdf(company, company.need(entity.name, identity))
+            body = as_pdf(company, entity, company.need(entity.name, identity))
         return Response(200, body, (("Content-Type", "application/pdf"),))
 
     def _do(self, work: Callable[[Company], str], key: str = "") -> Response:

@@ -18,6 +18,7 @@ def desk() -> Desk:
 # -- every entity --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("writing.unknown_key")
 def test_an_unknown_key_is_refused_and_named(desk: Desk) -> None:
     error = desk.refused("Invoice", {**bill(desk.customer()), "BadJson": 1})
     assert error["code"] == "2010"
@@ -83,6 +84,7 @@ def test_an_unknown_address_is_an_unsupported_operation(desk: Desk) -> None:
         assert fault_of(desk.send(method, place))["code"] == "500"
 
 
+@pytest.mark.rule("writing.sync_token")
 def test_a_stale_sync_token_names_who_was_faster(desk: Desk) -> None:
     identity = desk.customer()
     desk.send(
@@ -96,6 +98,7 @@ def test_a_stale_sync_token_names_who_was_faster(desk: Desk) -> None:
     )
 
 
+@pytest.mark.rule("writing.no_op")
 def test_an_update_that_changes_nothing_leaves_token_and_time_alone(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer())
     desk.clock.advance(3600)

@@ -1,7 +1,9 @@
 """The general ledger: every transaction's double entry, and the balances that follow from it.
 
 Amounts are whole cents; debits are positive. Each posting has its amount in home currency and in the currency of its
-transaction. Everything that shows a balance (accounts, customers) is moved by `replace`, and by nothing else.
+transaction. The first posting of a transaction is its head: the bank, receivables or payables side that the others
+explain (a journal entry has none). Everything that shows a balance (accounts, customers, vendors) is moved by `replace`,
+and by nothing else.
 """
 
 from __future__ import annotations
@@ -18,13 +20,22 @@ from qbosim.store import Store
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS posting (realm TEXT NOT NULL, txn INTEGER NOT NULL, line INTEGER NOT NULL,
     entity TEXT NOT NULL, day TEXT NOT NULL, account INTEGER NOT NULL, amount INTEGER NOT NULL,
-    foreign_amount INTEGER NOT NULL, customer INTEGER, item INTEGER, klass INTEGER, department INTEGER,
+    foreign_amount INTEGER NOT NULL, customer INTEGER, vendor INTEGER, employee INTEGER, item INTEGER,
+    quantity INTEGER, klass INTEGER, department INTEGER, memo TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (realm, txn, line)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS posting_account ON posting (realm, account, day);
 """
 
 _BALANCE_SHEET = frozenset({"Asset", "Liability", "Equity"})
 _RECEIVABLE = "Accounts Receivable"
+_PAYABLE = "Accounts Payable"
+
+_COLUMNS = (
+    "account, amount, foreign_amount, customer, vendor, employee, item, quantity, klass, department, memo"
+)
+
+QUANTITY_UNIT = 100_000
+"""Quantities are kept in hundred-thousandths: Intuit allows five digits behind the point."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +48,15 @@ class Posting:
     foreign: int
     """Cents in the transaction's currency."""
     customer: int | None = None
+    vendor: int | None = None
+    employee: int | None = None
     item: int | None = None
+    quantity: int | None = None
+    """Units of the item in `QUANTITY_UNIT`s, signed like the amount: what is sold is negative."""
     klass: int | None = None
     department: int | None = None
+    memo: str = ""
+    """The line's description, as detail reports show it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +86,7 @@ def replace(company: Company, txn: Record, day: str, postings: Sequence[Posting]
     """
     kept = [entry for entry in postings if entry.amount or entry.foreign]
     assert sum(entry.amount for entry in kept) == 0, f"{txn.entity.name} {txn.id} does not balance"
-    before = _postings_of(company, txn.id)
+    before = postings_of(company, txn.id)
     if before:
         company.db.execute("DELETE FROM posting WHERE realm = ? AND txn = ?", (company.realm, txn.id))
     _insert(company, txn, day, kept)
@@ -120,32 +137,34 @@ def check_balanced(store: Store, realm: str) -> list[str]:
 
 def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
     company.db.executemany(
-        "INSERT INTO posting VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO posting (realm, txn, line, entity, day, {_COLUMNS}) VALUES (?{', ?' * 15})",
         [
-            (
-                company.realm,
-                txn.id,
-                line,
-                txn.entity.name,
-                day,
-                entry.account,
-                entry.amount,
-                entry.foreign,
-                entry.customer,
-                entry.item,
-                entry.klass,
-                entry.department,
-            )
+            (company.realm, txn.id, line, txn.entity.name, day, *_row(entry))
             for line, entry in enumerate(postings)
         ],
     )
 
 
-def _postings_of(company: Company, txn: int) -> list[Posting]:
+def _row(entry: Posting) -> tuple[object, ...]:
+    return (
+        entry.account,
+        entry.amount,
+        entry.foreign,
+        entry.customer,
+        entry.vendor,
+        entry.employee,
+        entry.item,
+        entry.quantity,
+        entry.klass,
+        entry.department,
+        entry.memo,
+    )
+
+
+def postings_of(company: Company, txn: int) -> list[Posting]:
+    """A transaction's double entry, the head first."""
     rows = company.db.execute(
-        "SELECT account, amount, foreign_amount, customer, item, klass, department FROM posting "
-        "WHERE realm = ? AND txn = ?",
-        (company.realm, txn),
+        f"SELECT {_COLUMNS} FROM posting WHERE realm = ? AND txn = ? ORDER BY line", (company.realm, txn)
     )
     return [Posting(*row) for row in rows]
 
@@ -153,17 +172,23 @@ def _postings_of(company: Company, txn: int) -> list[Posting]:
 def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[Posting]) -> None:
     accounts: dict[int, int] = defaultdict(int)
     customers: dict[int, int] = defaultdict(int)
+    vendors: dict[int, int] = defaultdict(int)
     for sign, postings in ((-1, before), (1, after)):
         for entry in postings:
             accounts[entry.account] += sign * (entry.foreign if _is_foreign(company, entry) else entry.amount)
-            if entry.customer is not None and _is_receivable(company, entry.account):
+            if entry.customer is not None and _is_of_type(company, entry.account, _RECEIVABLE):
                 customers[entry.customer] += sign * entry.foreign
+            if entry.vendor is not None and _is_of_type(company, entry.account, _PAYABLE):
+                vendors[entry.vendor] -= sign * entry.foreign
     for account, delta in accounts.items():
         if delta:
             _move_account(company, account, from_cents(delta))
     for customer, delta in customers.items():
         if delta:
             _move_customer(company, customer, from_cents(delta))
+    for vendor, delta in vendors.items():
+        if delta:
+            _move_vendor(company, vendor, from_cents(delta))
 
 
 def _is_foreign(company: Company, entry: Posting) -> bool:
@@ -175,9 +200,9 @@ def _is_foreign(company: Company, entry: Posting) -> bool:
     return currency is not None and currency != company.home_currency
 
 
-def _is_receivable(company: Company, account: int) -> bool:
+def _is_of_type(company: Company, account: int, kind: str) -> bool:
     record = company.find("Account", account)
-    return record is not None and record.body.get("AccountType") == _RECEIVABLE
+    return record is not None and record.body.get("AccountType") == kind
 
 
 def _move_account(company: Company, account: int, delta: Decimal) -> None:
@@ -216,6 +241,14 @@ def _move_customer(company: Company, customer: int, delta: Decimal) -> None:
         company.save(record, body, bump=False)
         record = _parent(company, record)
         own = False
+
+
+def _move_vendor(company: Company, vendor: int, delta: Decimal) -> None:
+    """Move what is owed to a vendor, like a customer's balance."""
+    record = company.find("Vendor", vendor)
+    if record is not None:
+        body = {**record.body, "Balance": jsontext.money(record.body.get("Balance", 0) + delta)}
+        company.save(record, body, bump=False)
 
 
 def _parent(company: Company, record: Record) -> Record | None:

@@ -182,10 +182,10 @@ def postings_of(company: Company, record: Record, lines: Sequence[Application]) 
         sign = -1 if line.kind == "Invoice" else 1
         customer = int(document.body["CustomerRef"]["value"])
         home = _home(line.amount, Decimal(document.body.get("ExchangeRate", 1)))
-        postings.append(Posting(receivable, sign * home, sign * line.amount, customer))
+        postings.append(Posting(receivable, sign * home, sign * line.amount, customer=customer))
     rest = sum(posting.foreign for posting in postings)
     if rest:
-        postings.append(Posting(receivable, -_home(rest, rate), -rest, own))
+        postings.append(Posting(receivable, -_home(rest, rate), -rest, customer=own))
     gain = sum(posting.amount for posting in postings)
     if gain:
         postings.append(Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -gain, 0))

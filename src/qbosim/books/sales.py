@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books.currencies import reference_to
-from qbosim.books.ledger import Posting, to_cents
+from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
 
@@ -27,16 +28,16 @@ def postings_of(company: Company, record: Record, *, sign: int) -> list[Posting]
     deposit = Decimal(body.get("Deposit", 0))
     entry.add(receivable, total - deposit, customer=customer)
     if deposit:
-        entry.add(deposit_account(company, body), deposit)
+        entry.add(deposit_account(company, body), deposit, customer=customer)
     for line in body.get("Line", []):
-        _enter_line(company, entry, line)
+        _enter_line(company, entry, line, customer)
     for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
         rate = company.refer(
             "TaxRate", line["TaxLineDetail"]["TaxRateRef"], line["TaxLineDetail"]["TaxRateRef"]
         )
-        entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)))
+        entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)), customer=customer)
     if entry.foreign_rest:
-        entry.add_cents(default_income_account(company), -entry.foreign_rest)
+        entry.add(default_income_account(company), -from_cents(entry.foreign_rest), customer=customer)
     entry.settle_rounding()
     return entry.postings
 
@@ -62,26 +63,23 @@ class _Entry:
         *,
         customer: int | None = None,
         item: int | None = None,
+        quantity: int | None = None,
         klass: int | None = None,
+        memo: str = "",
     ) -> None:
-        self._append(account, to_cents(amount), customer, item, klass)
-
-    def add_cents(self, account: int, amount: int) -> None:
-        self._append(account, amount, None, None, None)
-
-    def _append(
-        self, account: int, foreign: int, customer: int | None, item: int | None, klass: int | None
-    ) -> None:
+        foreign = to_cents(amount)
         home = foreign if self._rate == 1 else to_cents(Decimal(foreign) / 100 * self._rate)
         self.postings.append(
             Posting(
                 account,
                 home * self._sign,
                 foreign * self._sign,
-                customer,
-                item,
-                klass if klass is not None else self._klass,
-                self._department,
+                customer=customer,
+                item=item,
+                quantity=quantity * self._sign if quantity is not None else None,
+                klass=klass if klass is not None else self._klass,
+                department=self._department,
+                memo=memo,
             )
         )
 
@@ -90,35 +88,37 @@ class _Entry:
         rest = sum(posting.amount for posting in self.postings)
         if rest:
             last = self.postings[-1]
-            self.postings[-1] = Posting(
-                last.account,
-                last.amount - rest,
-                last.foreign,
-                last.customer,
-                last.item,
-                last.klass,
-                last.department,
-            )
+            self.postings[-1] = replace(last, amount=last.amount - rest)
 
 
-def _enter_line(company: Company, entry: _Entry, line: Body) -> None:
+def _enter_line(company: Company, entry: _Entry, line: Body, customer: int) -> None:
     kind = line.get("DetailType")
     amount = Decimal(line.get("Amount", 0))
     if kind == "DiscountLineDetail":
         account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
-        entry.add(account.id, amount)
+        entry.add(account.id, amount, customer=customer, memo=str(line.get("Description", "")))
     elif kind == "SalesItemLineDetail":
         detail = line[kind]
         item = (detail.get("ItemRef") or {}).get("value")
         if item == SHIPPING:
-            entry.add(shipping_account(company), -amount)
+            entry.add(shipping_account(company), -amount, customer=customer)
             return
         entry.add(
             _income_account(company, detail),
             -amount,
+            customer=customer,
             item=int(item) if item is not None else None,
+            quantity=quantity_of(detail),
             klass=_id_of(detail.get("ClassRef")),
+            memo=str(line.get("Description", "")),
         )
+
+
+def quantity_of(detail: Body) -> int | None:
+    """The units a sales line takes out of stock, negative; None where it names no quantity."""
+    if detail.get("Qty") in (None, ""):
+        return None
+    return -int(Decimal(str(detail["Qty"])) * QUANTITY_UNIT)
 
 
 def _income_account(company: Company, detail: Body) -> int:

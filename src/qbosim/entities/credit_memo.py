@@ -82,7 +82,7 @@ CREDIT_MEMO = Entity(
         "HomeBalance",
         "DeliveryInfo",
     ),
-    verbs=frozenset({"create", "update", "delete", "send"}),
+    verbs=frozenset({"create", "update", "delete", "send", "pdf"}),
     prepare=_prepare,
     sequence="Transactions",
     collection="Transactions",

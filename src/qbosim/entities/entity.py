@@ -10,7 +10,7 @@ from qbosim.entities.change import Change
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Layout
 
-Verb = Literal["create", "update", "delete", "void", "send"]
+Verb = Literal["create", "update", "delete", "void", "send", "pdf"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

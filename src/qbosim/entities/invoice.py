@@ -137,7 +137,7 @@ INVOICE = Entity(
         "HomeBalance",
         "DeliveryInfo",
     ),
-    verbs=frozenset({"create", "update", "delete", "void", "send"}),
+    verbs=frozenset({"create", "update", "delete", "void", "send", "pdf"}),
     prepare=_prepare,
     sequence="Transactions",
     collection="Transactions",

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from qbosim import faults
+from qbosim.entities.entity import Entity
 from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
-_PRINTABLE = frozenset({"Invoice", "CreditMemo", "Payment"})
 _MOST_LINES = 60
 
 
-def as_pdf(company: Company, record: Record) -> bytes:
+def as_pdf(company: Company, entity: Entity, record: Record) -> bytes:
     """Print a document. Raises 500 for what has no paper form."""
-    if record.entity.name not in _PRINTABLE:
-        raise faults.unsupported(f"pdf on {record.entity.name}")
+    if "pdf" not in entity.verbs:
+        raise faults.unsupported(f"pdf on {entity.name}")
     return _pdf(_written(company, record))
 
 
@@ -22,7 +23,7 @@ def _written(company: Company, record: Record) -> list[str]:
         str(company.info.get("CompanyName", "")),
         f"{record.entity.name} {body.get('DocNumber', record.id)}",
         f"Date {body.get('TxnDate', '')}",
-        f"For {body['CustomerRef'].get('name', '')}",
+        f"For {_party(body).get('name', '')}",
         "",
     ]
     for line in body.get("Line", []):
@@ -30,6 +31,10 @@ def _written(company: Company, record: Record) -> list[str]:
         lines.append(f"{what}    {line.get('Amount', '')}")
     lines += ["", f"Total {body.get('TotalAmt', 0)}"]
     return lines[:_MOST_LINES]
+
+
+def _party(body: Body) -> Body:
+    return body.get("CustomerRef") or body.get("VendorRef") or {}
 
 
 def _pdf(lines: list[str]) -> bytes:

@@ -210,7 +210,7 @@ PAYMENT = Entity(
         "LinkedTxn",
         "Line",
     ),
-    verbs=frozenset({"create", "update", "delete", "void", "send"}),
+    verbs=frozenset({"create", "update", "delete", "void", "send", "pdf"}),
     prepare=_prepare,
     sequence="Transactions",
     collection="Transactions",

@@ -10,6 +10,26 @@ from qbosim.entities.entity import Entity, Verb
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import META_KEYS, Body
 from qbosim.records.shape import read_object
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "Writing",
+    recorded(
+        "writing.no_op",
+        "An update that changes nothing leaves SyncToken and LastUpdatedTime as they were.",
+        "sandbox traffic, an inactive account and an inactive employee deactivated again (minimul/qbo_api)",
+    ),
+    documented(
+        "writing.sync_token",
+        "Update, delete and void need the current SyncToken; another one is refused with 5010.",
+        "Intuit's REST documentation; the fault is recorded (minimul/qbo_api)",
+    ),
+    recorded(
+        "writing.unknown_key",
+        "A key that Intuit's schema does not have is refused with 2010, and nothing is written.",
+        "sandbox traffic (minimul/qbo_api, error/400)",
+    ),
+)
 
 
 def write(company: Company, entity: Entity, raw: Any) -> Record:

@@ -25,19 +25,67 @@ FIELDS: dict[str, str] = {
         "TaxAmount:number TaxCodeRef:ReferenceType TaxInclusiveAmt:number"
     ),
     "AdvancedInventoryPrefs": (
-        "BarcodeEnabled:flag EnhancedInventoryReceivingEnabled:flag FIFOEffectiveDate:day "
-        "FIFOEnabled:flag MLIAvailable:flag MLIEnabled:flag RowShelfBinEnabled:flag "
-        "TrackingOnBuildAssemblyEnabled:flag TrackingOnInventoryAdjustmentEnabled:flag "
-        "TrackingOnPurchaseTransactionsEnabled:flag TrackingOnSalesTransactionsEnabled:flag "
-        "TrackingSerialOrLotNumber:flag"
+        "BarcodeEnabled:flag EnhancedInventoryReceivingEnabled:flag FIFOEffectiveDate:day FIFOEnabled:flag "
+        "MLIAvailable:flag MLIEnabled:flag RowShelfBinEnabled:flag TrackingOnBuildAssemblyEnabled:flag "
+        "TrackingOnInventoryAdjustmentEnabled:flag TrackingOnPurchaseTransactionsEnabled:flag "
+        "TrackingOnSalesTransactionsEnabled:flag TrackingSerialOrLotNumber:flag"
+    ),
+    "Attachable": (
+        "domain:text sparse:flag status:EntityStatusEnum AttachableEx:anything "
+        "AttachableRef:AttachableRef* Category:text ContentType:text CustomField:CustomField* "
+        "FileAccessUri:text FileName:text Id:id Lat:text Long:text MetaData:ModificationMetaData Note:text "
+        "PlaceName:text Size:whole SyncToken:text Tag:text TempDownloadUri:text "
+        "ThumbnailFileAccessUri:text ThumbnailTempDownloadUri:text documentId:text"
     ),
     "AttachableRef": (
         "AttachableRefEx:anything CustomField:CustomField* EntityRef:ReferenceType IncludeOnSend:flag "
         "LineInfo:id"
     ),
-    "CheckPayment": (
-        "AcctNum:text BankName:text CheckNum:text CheckPaymentEx:anything NameOnAcct:text Status:text"
+    "Bill": (
+        "domain:text sparse:flag status:EntityStatusEnum APAccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* Balance:number BillEmail:EmailAddress BillEx:anything "
+        "CurrencyRef:ReferenceType CustomField:CustomField* DepartmentRef:ReferenceType DocNumber:text "
+        "DueDate:day ExchangeRate:number GlobalTaxCalculation:GlobalTaxCalculationEnum HomeBalance:number "
+        "HomeTotalCostAmount:number Id:id IncludeInAnnualTPAR:flag LessCIS:number Line:Line* "
+        "LinkedTxn:LinkedTxn* Memo:text MetaData:ModificationMetaData PayerRef:ReferenceType "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "RemitToAddr:PhysicalAddress ReplyEmail:EmailAddress SalesTermRef:ReferenceType "
+        "ShipAddr:PhysicalAddress SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number "
+        "TotalCostAmount:number TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail "
+        "VendorAddr:PhysicalAddress VendorRef:ReferenceType"
     ),
+    "BillPayment": (
+        "domain:text sparse:flag status:EntityStatusEnum APAccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* BillPaymentEx:anything CheckPayment:BillPaymentCheck "
+        "CreditCardPayment:BillPaymentCreditCard CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number HomeTotalCostAmount:number Id:id "
+        "Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData PayType:BillPaymentTypeEnum "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number TotalCostAmount:number "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail VendorAddr:PhysicalAddress "
+        "VendorRef:ReferenceType"
+    ),
+    "BillPaymentCheck": (
+        "BankAccountRef:ReferenceType BillPaymentCheckEx:anything CheckDetail:CheckPayment "
+        "PayeeAddr:PhysicalAddress PrintStatus:PrintStatusEnum"
+    ),
+    "BillPaymentCreditCard": "BillPaymentCreditCardEx:anything CCAccountRef:ReferenceType CCDetail:CreditCardPayment",
+    "Budget": (
+        "domain:text sparse:flag status:EntityStatusEnum Active:flag AttachableRef:AttachableRef* "
+        "BudgetDetail:BudgetDetail* BudgetEntryType:BudgetEntryTypeEnum BudgetType:BudgetTypeEnum "
+        "CustomField:CustomField* EndDate:day Id:id MetaData:ModificationMetaData Name:text StartDate:day "
+        "SyncToken:text"
+    ),
+    "BudgetCustomExtensionAssociatedValue": "Key:text Value:text",
+    "BudgetCustomExtensions": "AssociatedValue:BudgetCustomExtensionAssociatedValue ExtensionType:text",
+    "BudgetDetail": (
+        "AccountRef:ReferenceType Amount:number BudgetDate:day ClassRef:ReferenceType "
+        "CustomExtensions:BudgetCustomExtensions* CustomerRef:ReferenceType DepartmentRef:ReferenceType"
+    ),
+    "CashBackInfo": "AccountRef:ReferenceType Amount:number Memo:text",
+    "CheckPayment": "AcctNum:text BankName:text CheckNum:text CheckPaymentEx:anything NameOnAcct:text Status:text",
     "Class": (
         "domain:text sparse:flag status:EntityStatusEnum Active:flag AttachableRef:AttachableRef* "
         "ClassEx:anything CustomField:CustomField* FullyQualifiedName:text Id:id "
@@ -49,6 +97,11 @@ FIELDS: dict[str, str] = {
         "DefaultARAccount:ReferenceType DepartmentTerminology:text FirstMonthOfFiscalYear:MonthEnum "
         "OtherContactInfo:ContactInfo* RequiresAccounts:flag TaxForm:text TaxYearMonth:MonthEnum "
         "TrackDepartments:flag UseAccountNumbers:flag"
+    ),
+    "CompanyCurrency": (
+        "domain:text sparse:flag status:EntityStatusEnum Active:flag AttachableRef:AttachableRef* "
+        "Code:text CompanyCurrencyEx:anything CustomField:CustomField* Id:id MetaData:ModificationMetaData "
+        "Name:text SyncToken:text"
     ),
     "CompanyInfo": (
         "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
@@ -65,8 +118,8 @@ FIELDS: dict[str, str] = {
         "SupportedLanguages:text SyncToken:text TaxYearStartMonth:MonthEnum WebAddr:WebSiteAddress"
     ),
     "ContactInfo": (
-        "Email:EmailAddress OtherContact:GenericContactType Telephone:TelephoneNumber "
-        "Type:ContactTypeEnum WebSite:WebSiteAddress"
+        "Email:EmailAddress OtherContact:GenericContactType Telephone:TelephoneNumber Type:ContactTypeEnum "
+        "WebSite:WebSiteAddress"
     ),
     "ConvenienceFeeDetail": (
         "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
@@ -74,6 +127,18 @@ FIELDS: dict[str, str] = {
         "Id:id MetaData:ModificationMetaData SyncToken:text"
     ),
     "CreditCardPayment": "CreditChargeInfo:CreditChargeInfo CreditChargeResponse:CreditChargeResponse",
+    "CreditCardPaymentTxn": (
+        "domain:text sparse:flag status:EntityStatusEnum Amount:number AttachableRef:AttachableRef* "
+        "BankAccountRef:ReferenceType CheckNum:text CreditCardAccountRef:ReferenceType "
+        "CreditCardPaymentEx:anything CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number HomeTotalCostAmount:number Id:id "
+        "Line:Line* LinkedTxn:LinkedTxn* Memo:text MetaData:ModificationMetaData "
+        "PrintStatus:PrintStatusEnum PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType "
+        "RecurringInfo:RecurringInfo SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text "
+        "TotalCostAmount:number TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail "
+        "VendorRef:ReferenceType"
+    ),
     "CreditChargeInfo": (
         "Amount:number BillAddrStreet:text CCTxnMode:CCTxnModeEnum CCTxnType:CCTxnTypeEnum "
         "CcExpiryMonth:whole CcExpiryYear:whole CommercialCardCode:text CreditCardChargeInfoEx:anything "
@@ -142,11 +207,27 @@ FIELDS: dict[str, str] = {
         "TaxRegime:text Taxable:flag Title:text TotalExpense:number TotalRevenue:number UserId:text "
         "V4IDPseudonym:text WebAddr:WebSiteAddress"
     ),
+    "CustomerType": (
+        "domain:text sparse:flag status:EntityStatusEnum Active:flag AttachableRef:AttachableRef* "
+        "CustomField:CustomField* FullyQualifiedName:text Id:id MetaData:ModificationMetaData Name:text "
+        "ParentRef:ReferenceType SyncToken:text"
+    ),
     "Department": (
         "domain:text sparse:flag status:EntityStatusEnum Active:flag Address:PhysicalAddress "
         "AttachableRef:AttachableRef* CustomField:CustomField* DepartmentEx:anything "
         "FullyQualifiedName:text Id:id MetaData:ModificationMetaData Name:text ParentRef:ReferenceType "
         "SubDepartment:flag SyncToken:text"
+    ),
+    "Deposit": (
+        "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
+        "CashBack:CashBackInfo CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DepartmentRef:ReferenceType DepositEx:anything DepositToAccountRef:ReferenceType DocNumber:text "
+        "ExchangeRate:number GlobalTaxCalculation:GlobalTaxCalculationEnum HomeTotalAmt:number "
+        "HomeTotalCostAmount:number Id:id Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number TotalCostAmount:number "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
     ),
     "DepositLineDetail": (
         "AccountRef:ReferenceType CheckNum:text ClassRef:ReferenceType DepositLineDetailEx:anything "
@@ -169,8 +250,49 @@ FIELDS: dict[str, str] = {
         "EstimateMessage:EmailMessage InvoiceMessage:EmailMessage NameValue:NameValue* "
         "SalesReceiptMessage:EmailMessage StatementMessage:EmailMessage"
     ),
+    "Employee": (
+        "domain:text sparse:flag status:EntityStatusEnum Active:flag AlternatePhone:TelephoneNumber "
+        "AttachableRef:AttachableRef* BillRate:number BillableTime:flag BirthDate:day CompanyName:text "
+        "CostRate:number CustomField:CustomField* DefaultTaxCodeRef:ReferenceType DisplayName:text "
+        "EmployeeEx:anything EmployeeNumber:text EmployeeType:text FamilyName:text Fax:TelephoneNumber "
+        "FullyQualifiedName:text Gender:gender GivenName:text HiredDate:day Id:id IntuitId:text "
+        "MetaData:ModificationMetaData MiddleName:text Mobile:TelephoneNumber Notes:text Organization:flag "
+        "OtherAddr:PhysicalAddress* OtherContactInfo:ContactInfo* PrimaryAddr:PhysicalAddress "
+        "PrimaryEmailAddr:EmailAddress PrimaryPhone:TelephoneNumber PrintOnCheckName:text ReleasedDate:day "
+        "SSN:text Suffix:text SyncToken:text Title:text UseTimeEntry:TimeEntryUsedForPaychecksEnum "
+        "UserId:text V4IDPseudonym:text WebAddr:WebSiteAddress"
+    ),
     "EnabledSurchargeInfo": "ACH:SurchargePaymentMethodInfo Card:SurchargePaymentMethodInfo Enabled:flag",
     "EntityTypeRef": "EntityRef:ReferenceType Type:EntityTypeEnum",
+    "Error": "Detail:text DetailLink:text Message:text code:text element:text",
+    "Estimate": (
+        "domain:text sparse:flag status:EntityStatusEnum ARAccountRef:ReferenceType AcceptedBy:text "
+        "AcceptedDate:day ApplyTaxAfterDiscount:flag AttachableRef:AttachableRef* AutoDocNumber:flag "
+        "Balance:number BillAddr:PhysicalAddress BillEmail:EmailAddress BillEmailBcc:EmailAddress "
+        "BillEmailCc:EmailAddress CheckPayment:CheckPayment ClassRef:ReferenceType "
+        "CreditCardPayment:CreditCardPayment CurrencyRef:ReferenceType CustomField:CustomField* "
+        "CustomerMemo:MemoRef CustomerRef:ReferenceType DeliveryInfo:TransactionDeliveryInfo "
+        "DepartmentRef:ReferenceType DepositToAccountRef:ReferenceType DiscountAmt:number "
+        "DiscountRate:number DocNumber:text DueDate:day EmailStatus:EmailStatusEnum EstimateEx:anything "
+        "ExchangeRate:number ExpirationDate:day FOB:text FinanceCharge:flag FreeFormAddress:flag "
+        "GlobalTaxCalculation:GlobalTaxCalculationEnum GovtTxnRefIdentifier:text HomeBalance:number "
+        "HomeTotalAmt:number HomeTotalCostAmount:number Id:id Line:Line* LinkedTxn:LinkedTxn* "
+        "MetaData:ModificationMetaData PONumber:text PaymentMethodRef:ReferenceType PaymentRefNum:text "
+        "PaymentType:PaymentTypeEnum PrintStatus:PrintStatusEnum PrivateNote:text ProjectRef:ReferenceType "
+        "RecurDataRef:ReferenceType RecurringInfo:RecurringInfo RemitToRef:ReferenceType "
+        "SalesRepRef:ReferenceType SalesTermRef:ReferenceType ShipAddr:PhysicalAddress ShipDate:day "
+        "ShipFromAddr:PhysicalAddress ShipMethodRef:ReferenceType ShippingTaxIncludedInTotalTax:flag "
+        "SyncToken:text Tag:Tag* TaxExemptionRef:ReferenceType TaxFormNum:text TaxFormType:text "
+        "TemplateRef:ReferenceType TotalAmt:number TotalCostAmount:number TrackingNum:text "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
+    "ExchangeRate": (
+        "domain:text sparse:flag status:EntityStatusEnum AsOfDate:day AttachableRef:AttachableRef* "
+        "CustomField:CustomField* ExchangeRateEx:anything Id:id MetaData:ModificationMetaData Rate:number "
+        "SourceCurrencyCode:text SyncToken:text TargetCurrencyCode:text"
+    ),
+    "Fault": "Error:Error* type:text",
     "FinanceChargePrefs": (
         "AnnualInterestRate:number AssessFinChrgForOverdueCharges:flag CalcFinChrgFromTxnDate:flag "
         "FinChrgAccountRef:ReferenceType GracePeriod:whole MinFinChrg:number"
@@ -180,6 +302,16 @@ FIELDS: dict[str, str] = {
         "GroupItemRef:ReferenceType GroupLineDetailEx:anything Line:Line* Quantity:number ServiceDate:day "
         "UOMRef:UOMRef"
     ),
+    "InventoryAdjustment": (
+        "domain:text sparse:flag status:EntityStatusEnum AdjustAccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* CurrencyRef:ReferenceType CustomField:CustomField* "
+        "CustomerRef:ReferenceType DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number "
+        "HomeTotalCostAmount:number Id:id Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "ShippingAdjustment:flag SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text "
+        "TotalCostAmount:number TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
     "Invoice": (
         "domain:text sparse:flag status:EntityStatusEnum ARAccountRef:ReferenceType AllowIPNPayment:flag "
         "AllowOnlineACHPayment:flag AllowOnlineAffirmPayment:flag AllowOnlineCreditCardPayment:flag "
@@ -188,10 +320,10 @@ FIELDS: dict[str, str] = {
         "BillAddr:PhysicalAddress BillEmail:EmailAddress BillEmailBcc:EmailAddress "
         "BillEmailCc:EmailAddress CfdiUse:whole CheckPayment:CheckPayment ClassRef:ReferenceType "
         "ConvenienceFeeDetail:ConvenienceFeeDetail CreditCardPayment:CreditCardPayment "
-        "CurrencyRef:ReferenceType CustomField:CustomField* CustomerMemo:MemoRef "
-        "CustomerRef:ReferenceType DeliveryInfo:TransactionDeliveryInfo DepartmentRef:ReferenceType "
-        "Deposit:number DepositToAccountRef:ReferenceType DiscountAmt:number DiscountRate:number "
-        "DocNumber:text DueDate:day ECloudStatusTimeStamp:moment EInvoiceStatus:ETransactionStatusEnum "
+        "CurrencyRef:ReferenceType CustomField:CustomField* CustomerMemo:MemoRef CustomerRef:ReferenceType "
+        "DeliveryInfo:TransactionDeliveryInfo DepartmentRef:ReferenceType Deposit:number "
+        "DepositToAccountRef:ReferenceType DiscountAmt:number DiscountRate:number DocNumber:text "
+        "DueDate:day ECloudStatusTimeStamp:moment EInvoiceStatus:ETransactionStatusEnum "
         "EmailStatus:EmailStatusEnum EnabledSurchargeInfo:EnabledSurchargeInfo ExchangeRate:number "
         "Exportation:text FOB:text FinanceCharge:flag FinancingProductType:FinancingProductTypeEnum "
         "FreeFormAddress:flag GlobalInfo:MXGlobalInfo GlobalTaxCalculation:GlobalTaxCalculationEnum "
@@ -228,17 +360,14 @@ FIELDS: dict[str, str] = {
         "SyncToken:text TaxClassificationRef:ReferenceType Taxable:flag TrackQtyOnHand:flag "
         "Type:ItemTypeEnum UOMSetRef:ReferenceType UQCDisplayText:text UQCId:text UnitPrice:number"
     ),
-    "ItemAdjustmentLineDetail": (
-        "ClassRef:ReferenceType ItemRef:ReferenceType NewQty:number QtyDiff:number SalesPrice:number"
-    ),
+    "ItemAdjustmentLineDetail": "ClassRef:ReferenceType ItemRef:ReferenceType NewQty:number QtyDiff:number SalesPrice:number",
     "ItemAssemblyDetail": "ItemAssemblyLine:ItemComponentLine*",
     "ItemBasedExpenseLineDetail": (
         "BillableStatus:BillableStatusEnum ClassRef:ReferenceType CustomerRef:ReferenceType "
-        "InventorySiteRef:ReferenceType ItemAccountRef:ReferenceType "
-        "ItemBasedExpenseLineDetailEx:anything ItemRef:ReferenceType MarkupInfo:MarkupInfo "
-        "PriceLevelRef:ReferenceType Qty:number RatePercent:number TaxClassificationRef:ReferenceType "
-        "TaxCodeRef:ReferenceType TaxInclusiveAmt:number UOMRef:UOMRef UnitCostPrice:number "
-        "UnitPrice:number"
+        "InventorySiteRef:ReferenceType ItemAccountRef:ReferenceType ItemBasedExpenseLineDetailEx:anything "
+        "ItemRef:ReferenceType MarkupInfo:MarkupInfo PriceLevelRef:ReferenceType Qty:number "
+        "RatePercent:number TaxClassificationRef:ReferenceType TaxCodeRef:ReferenceType "
+        "TaxInclusiveAmt:number UOMRef:UOMRef UnitCostPrice:number UnitPrice:number"
     ),
     "ItemComponentLine": "ItemRef:ReferenceType Qty:number UOMRef:UOMRef",
     "ItemGroupDetail": "ItemGroupLine:ItemComponentLine*",
@@ -246,6 +375,22 @@ FIELDS: dict[str, str] = {
     "JobInfo": (
         "Description:text EndDate:day JobTypeRef:ReferenceType ProjectedEndDate:day StartDate:day "
         "Status:JobStatusEnum"
+    ),
+    "JournalCode": (
+        "domain:text sparse:flag status:EntityStatusEnum Active:flag AttachableRef:AttachableRef* "
+        "CustomField:CustomField* Description:text Id:id JournalCodeEx:anything "
+        "MetaData:ModificationMetaData Name:text SyncToken:text Type:text"
+    ),
+    "JournalEntry": (
+        "domain:text sparse:flag status:EntityStatusEnum Adjustment:flag AttachableRef:AttachableRef* "
+        "CurrencyRef:ReferenceType CustomField:CustomField* DepartmentRef:ReferenceType DocNumber:text "
+        "EnteredInHomeCurrency:flag ExchangeRate:number GlobalTaxCalculation:GlobalTaxCalculationEnum "
+        "HomeCurrencyAdjustment:flag HomeTotalAmt:number HomeTotalCostAmount:number Id:id "
+        "JournalEntryEx:anything Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number TotalCostAmount:number "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
     ),
     "JournalEntryLineDetail": (
         "AccountRef:ReferenceType BillableStatus:BillableStatusEnum ClassRef:ReferenceType "
@@ -258,12 +403,12 @@ FIELDS: dict[str, str] = {
         "AccountBasedExpenseLineDetail:AccountBasedExpenseLineDetail Amount:number CostAmount:number "
         "CustomExtensions:CustomExtensions* CustomField:CustomField* DepositLineDetail:DepositLineDetail "
         "Description:text DescriptionLineDetail:DescriptionLineDetail DetailType:LineDetailTypeEnum "
-        "DiscountLineDetail:DiscountLineDetail GroupLineDetail:GroupLineDetail HomeCostAmount:number "
-        "Id:id ItemAdjustmentLineDetail:ItemAdjustmentLineDetail "
-        "ItemBasedExpenseLineDetail:ItemBasedExpenseLineDetail "
-        "ItemReceiptLineDetail:ItemReceiptLineDetail JournalEntryLineDetail:JournalEntryLineDetail "
-        "LineEx:anything LineNum:whole LinkedTxn:LinkedTxn* PaymentLineDetail:PaymentLineDetail "
-        "ProjectRef:ReferenceType PurchaseOrderItemLineDetail:PurchaseOrderItemLineDetail Received:number "
+        "DiscountLineDetail:DiscountLineDetail GroupLineDetail:GroupLineDetail HomeCostAmount:number Id:id "
+        "ItemAdjustmentLineDetail:ItemAdjustmentLineDetail "
+        "ItemBasedExpenseLineDetail:ItemBasedExpenseLineDetail ItemReceiptLineDetail:ItemReceiptLineDetail "
+        "JournalEntryLineDetail:JournalEntryLineDetail LineEx:anything LineNum:whole LinkedTxn:LinkedTxn* "
+        "PaymentLineDetail:PaymentLineDetail ProjectRef:ReferenceType "
+        "PurchaseOrderItemLineDetail:PurchaseOrderItemLineDetail Received:number "
         "ReimburseLineDetail:ReimburseLineDetail SalesItemLineDetail:SalesItemLineDetail "
         "SalesOrderItemLineDetail:SalesOrderItemLineDetail SubTotalLineDetail:SubTotalLineDetail "
         "TDSLineDetail:TDSLineDetail TaxLineDetail:TaxLineDetail"
@@ -271,8 +416,8 @@ FIELDS: dict[str, str] = {
     "LinkedTxn": "TxnId:id TxnLineId:id TxnType:text",
     "MXGlobalInfo": "Month:text Periodicity:text Year:text",
     "MarkupInfo": (
-        "MarkUpIncomeAccountRef:ReferenceType Percent:number PercentBased:flag "
-        "PriceLevelRef:ReferenceType Value:number"
+        "MarkUpIncomeAccountRef:ReferenceType Percent:number PercentBased:flag PriceLevelRef:ReferenceType "
+        "Value:number"
     ),
     "MemoRef": "value:text id:text",
     "ModificationMetaData": (
@@ -290,10 +435,10 @@ FIELDS: dict[str, str] = {
         "PaymentEx:anything PaymentExtendedType:PaymentExtendedTypeEnum PaymentMethodRef:ReferenceType "
         "PaymentRefNum:text PaymentType:PaymentTypeEnum PrivateNote:text ProcessPayment:flag "
         "ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
-        "RemitToRef:ReferenceType SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text "
-        "TotalAmt:number TotalCostAmount:number TransactionLocationType:text "
-        "TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text TxnStatus:text "
-        "TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail UnappliedAmt:number"
+        "RemitToRef:ReferenceType SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number "
+        "TotalCostAmount:number TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail "
+        "UnappliedAmt:number"
     ),
     "PaymentLineDetail": (
         "Balance:number ClassRef:ReferenceType Discount:DiscountOverride HomeBalance:number "
@@ -324,14 +469,47 @@ FIELDS: dict[str, str] = {
         "QuantityWithPriceAndRate:flag RevenueRecognition:flag RevenueRecognitionFrequency:text "
         "UOM:UOMFeatureTypeEnum"
     ),
+    "Purchase": (
+        "domain:text sparse:flag status:EntityStatusEnum AccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* CheckPayment:CheckPayment Credit:flag "
+        "CreditCardPayment:CreditCardPayment CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DepartmentRef:ReferenceType DocNumber:text EntityRef:ReferenceType ExchangeRate:number "
+        "GlobalTaxCalculation:GlobalTaxCalculationEnum HomeTotalCostAmount:number Id:id "
+        "IncludeInAnnualTPAR:flag LessCIS:number Line:Line* LinkedTxn:LinkedTxn* Memo:text "
+        "MetaData:ModificationMetaData PaymentMethodRef:ReferenceType PaymentRefNum:text "
+        "PaymentType:PaymentTypeEnum PrintStatus:PrintStatusEnum PrivateNote:text ProjectRef:ReferenceType "
+        "PurchaseEx:anything RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "RemitToAddr:PhysicalAddress SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text "
+        "TotalAmt:number TotalCostAmount:number TransactionLocationType:text "
+        "TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text TxnStatus:text "
+        "TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
+    "PurchaseOrder": (
+        "domain:text sparse:flag status:EntityStatusEnum APAccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* BillEmail:EmailAddress ClassRef:ReferenceType "
+        "CurrencyRef:ReferenceType CustomField:CustomField* DepartmentRef:ReferenceType DocNumber:text "
+        "DropShipToEntity:ReferenceType DueDate:day EmailStatus:EmailStatusEnum ExchangeRate:number "
+        "ExpectedDate:day FOB:text GlobalTaxCalculation:GlobalTaxCalculationEnum "
+        "HomeTotalCostAmount:number Id:id InventorySiteRef:ReferenceType Line:Line* LinkedTxn:LinkedTxn* "
+        "ManuallyClosed:flag Memo:text MetaData:ModificationMetaData POEmail:EmailAddress "
+        "POStatus:PurchaseOrderStatusEnum PrintStatus:PrintStatusEnum PrivateNote:text "
+        "ProjectRef:ReferenceType PurchaseOrderEx:anything RecurDataRef:ReferenceType "
+        "RecurringInfo:RecurringInfo ReimbursableInfoRef:ReferenceType ReplyEmail:EmailAddress "
+        "SalesTermRef:ReferenceType ShipAddr:PhysicalAddress ShipMethodRef:ReferenceType "
+        "ShipTo:ReferenceType SyncToken:text Tag:Tag* TaxCodeRef:ReferenceType TaxFormNum:text "
+        "TaxFormType:text TemplateRef:ReferenceType TotalAmt:number TotalCostAmount:number "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail VendorAddr:PhysicalAddress "
+        "VendorRef:ReferenceType"
+    ),
     "PurchaseOrderItemLineDetail": (
         "ClassRef:ReferenceType DeferredRevenue:flag DiscountAmt:number DiscountRate:number "
-        "InventorySiteRef:ReferenceType ItemAccountRef:ReferenceType ItemRef:ReferenceType "
-        "ManPartNum:text ManuallyClosed:flag MarkupInfo:MarkupInfo OpenQty:number "
-        "PriceLevelRef:ReferenceType PurchaseOrderItemLineDetailEx:anything Qty:number RatePercent:number "
-        "RetainageAmount:number SalesItemLineDetailEx:anything ServiceDate:day "
-        "TaxClassificationRef:ReferenceType TaxCodeRef:ReferenceType TaxInclusiveAmt:number UOMRef:UOMRef "
-        "UnitCostPrice:number UnitPrice:number"
+        "InventorySiteRef:ReferenceType ItemAccountRef:ReferenceType ItemRef:ReferenceType ManPartNum:text "
+        "ManuallyClosed:flag MarkupInfo:MarkupInfo OpenQty:number PriceLevelRef:ReferenceType "
+        "PurchaseOrderItemLineDetailEx:anything Qty:number RatePercent:number RetainageAmount:number "
+        "SalesItemLineDetailEx:anything ServiceDate:day TaxClassificationRef:ReferenceType "
+        "TaxCodeRef:ReferenceType TaxInclusiveAmt:number UOMRef:UOMRef UnitCostPrice:number "
+        "UnitPrice:number"
     ),
     "RecurringInfo": "Active:flag Name:text RecurType:text ScheduleInfo:RecurringScheduleInfo",
     "RecurringScheduleInfo": (
@@ -339,7 +517,44 @@ FIELDS: dict[str, str] = {
         "MaxOccurrences:whole MonthOfYear:MonthEnum NextDate:day NumInterval:whole PreviousDate:day "
         "RemindDays:whole StartDate:day WeekOfMonth:whole"
     ),
+    "RecurringTransaction": (
+        "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
+        "CustomField:CustomField* Id:id MetaData:ModificationMetaData SyncToken:text"
+    ),
     "ReferenceType": "value:text name:text type:text",
+    "RefundReceipt": (
+        "domain:text sparse:flag status:EntityStatusEnum ARAccountRef:ReferenceType "
+        "ApplyTaxAfterDiscount:flag AttachableRef:AttachableRef* AutoDocNumber:flag Balance:number "
+        "BillAddr:PhysicalAddress BillEmail:EmailAddress BillEmailBcc:EmailAddress "
+        "BillEmailCc:EmailAddress CheckPayment:CheckPayment ClassRef:ReferenceType "
+        "CreditCardPayment:CreditCardPayment CurrencyRef:ReferenceType CustomField:CustomField* "
+        "CustomerMemo:MemoRef CustomerRef:ReferenceType DeliveryInfo:TransactionDeliveryInfo "
+        "DepartmentRef:ReferenceType DepositToAccountRef:ReferenceType DiscountAmt:number "
+        "DiscountRate:number DocNumber:text DueDate:day EmailStatus:EmailStatusEnum ExchangeRate:number "
+        "FOB:text FinanceCharge:flag FreeFormAddress:flag GlobalTaxCalculation:GlobalTaxCalculationEnum "
+        "GovtTxnRefIdentifier:text HomeBalance:number HomeTotalAmt:number HomeTotalCostAmount:number Id:id "
+        "Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData PONumber:text "
+        "PaymentMethodRef:ReferenceType PaymentRefNum:text PaymentType:PaymentTypeEnum "
+        "PrintStatus:PrintStatusEnum PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType "
+        "RecurringInfo:RecurringInfo RefundReceiptEx:anything RemainingCredit:number "
+        "RemitToRef:ReferenceType SalesRepRef:ReferenceType SalesTermRef:ReferenceType "
+        "ShipAddr:PhysicalAddress ShipDate:day ShipFromAddr:PhysicalAddress ShipMethodRef:ReferenceType "
+        "ShippingTaxIncludedInTotalTax:flag SyncToken:text Tag:Tag* TaxExemptionRef:ReferenceType "
+        "TaxFormNum:text TaxFormType:text TemplateRef:ReferenceType TotalAmt:number TotalCostAmount:number "
+        "TrackingNum:text TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
+    "ReimburseCharge": (
+        "domain:text sparse:flag status:EntityStatusEnum Amount:number AttachableRef:AttachableRef* "
+        "CurrencyRef:ReferenceType CustomField:CustomField* CustomerRef:ReferenceType "
+        "DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number HasBeenInvoiced:flag "
+        "HomeTotalAmt:number HomeTotalCostAmount:number Id:id Line:Line* LinkedTxn:LinkedTxn* "
+        "MetaData:ModificationMetaData PrivateNote:text ProjectRef:ReferenceType "
+        "RecurDataRef:ReferenceType RecurringInfo:RecurringInfo SyncToken:text Tag:Tag* TaxFormNum:text "
+        "TaxFormType:text TotalCostAmount:number TransactionLocationType:text "
+        "TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text TxnStatus:text "
+        "TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
     "ReimburseLineDetail": (
         "ClassRef:ReferenceType InventorySiteRef:ReferenceType ItemAccountRef:ReferenceType "
         "ItemRef:ReferenceType MarkupInfo:MarkupInfo PriceLevelRef:ReferenceType Qty:number "
@@ -348,12 +563,12 @@ FIELDS: dict[str, str] = {
     ),
     "ReportPrefs": "CalcAgingReportFromTxnDate:flag ReportBasis:ReportBasisEnum",
     "SalesFormsPrefs": (
-        "AllowDeposit:flag AllowDiscount:flag AllowEstimates:flag AllowServiceDate:flag "
-        "AllowShipping:flag AutoApplyCredit:flag AutoApplyPayments:flag "
-        "CustomField:CustomFieldDefinition* CustomTxnNumbers:flag DefaultCustomerMessage:text "
-        "DefaultDeliveryMethod:text DefaultDiscountAccount:text DefaultFOB:text DefaultItem:ReferenceType "
-        "DefaultMarkup:number DefaultShipMethodRef:ReferenceType DefaultShippingAccount:text "
-        "DefaultTerms:ReferenceType DelayedCharges:flag ETransactionAttachPDF:flag "
+        "AllowDeposit:flag AllowDiscount:flag AllowEstimates:flag AllowServiceDate:flag AllowShipping:flag "
+        "AutoApplyCredit:flag AutoApplyPayments:flag CustomField:CustomFieldDefinition* "
+        "CustomTxnNumbers:flag DefaultCustomerMessage:text DefaultDeliveryMethod:text "
+        "DefaultDiscountAccount:text DefaultFOB:text DefaultItem:ReferenceType DefaultMarkup:number "
+        "DefaultShipMethodRef:ReferenceType DefaultShippingAccount:text DefaultTerms:ReferenceType "
+        "DelayedCharges:flag ETransactionAttachPDF:flag "
         "ETransactionEnabledStatus:ETransactionEnabledStatusEnum ETransactionPaymentEnabled:flag "
         "EmailCopyToCompany:flag EstimateMessage:text IPNSupportEnabled:flag InvoiceMessage:text "
         "PrintItemWithZeroAmount:flag SalesEmailBcc:EmailAddress SalesEmailCc:EmailAddress "
@@ -376,6 +591,28 @@ FIELDS: dict[str, str] = {
         "TaxClassificationRef:ReferenceType TaxCodeRef:ReferenceType TaxInclusiveAmt:number UOMRef:UOMRef "
         "UnitCostPrice:number UnitPrice:number"
     ),
+    "SalesReceipt": (
+        "domain:text sparse:flag status:EntityStatusEnum ARAccountRef:ReferenceType "
+        "ApplyTaxAfterDiscount:flag AttachableRef:AttachableRef* AutoDocNumber:flag Balance:number "
+        "BillAddr:PhysicalAddress BillEmail:EmailAddress BillEmailBcc:EmailAddress "
+        "BillEmailCc:EmailAddress CheckPayment:CheckPayment ClassRef:ReferenceType "
+        "CreditCardPayment:CreditCardPayment CurrencyRef:ReferenceType CustomField:CustomField* "
+        "CustomerMemo:MemoRef CustomerRef:ReferenceType DeliveryInfo:TransactionDeliveryInfo "
+        "DepartmentRef:ReferenceType DepositToAccountRef:ReferenceType DiscountAmt:number "
+        "DiscountRate:number DocNumber:text DueDate:day EmailStatus:EmailStatusEnum ExchangeRate:number "
+        "FOB:text FinanceCharge:flag FreeFormAddress:flag GlobalTaxCalculation:GlobalTaxCalculationEnum "
+        "GovtTxnRefIdentifier:text HomeBalance:number HomeTotalAmt:number HomeTotalCostAmount:number Id:id "
+        "LessCIS:number Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData PONumber:text "
+        "PaymentMethodRef:ReferenceType PaymentRefNum:text PaymentType:PaymentTypeEnum "
+        "PrintStatus:PrintStatusEnum PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType "
+        "RecurringInfo:RecurringInfo RemitToRef:ReferenceType SalesReceiptEx:anything "
+        "SalesRepRef:ReferenceType SalesTermRef:ReferenceType ShipAddr:PhysicalAddress ShipDate:day "
+        "ShipFromAddr:PhysicalAddress ShipMethodRef:ReferenceType ShippingTaxIncludedInTotalTax:flag "
+        "SyncToken:text Tag:Tag* TaxExemptionRef:ReferenceType TaxFormNum:text TaxFormType:text "
+        "TemplateRef:ReferenceType TotalAmt:number TotalCostAmount:number TrackingNum:text "
+        "TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text "
+        "TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
+    ),
     "StatusInfo": "callToAction:text status:text statusDate:day",
     "SubTotalLineDetail": "ItemRef:ReferenceType ServiceDate:day",
     "SurchargePaymentMethodInfo": "Enabled:flag",
@@ -389,23 +626,23 @@ FIELDS: dict[str, str] = {
         "Active:flag AgencyVerificationStatus:AgencyVerificationStatus AgencyVerificationStatusMsg:text "
         "AgencyVerificationTSUTC:moment AltContactName:text AlternatePhone:TelephoneNumber "
         "AttachableRef:AttachableRef* Balance:number BillAddr:PhysicalAddress BillRate:number "
-        "BusinessNumber:text CISRate:text CompanyName:text CompanyRegistrationNumber:text "
-        "ContactName:text CostRate:number CreditLimit:number CurrencyRef:ReferenceType "
-        "CustomField:CustomField* DefaultTaxCodeRef:ReferenceType DisplayName:text FamilyName:text "
-        "Fax:TelephoneNumber FullyQualifiedName:text GSTIN:text GSTRegistrationType:text GivenName:text "
-        "HasTPAR:flag Id:id IntuitId:text IsSubContractor:flag LastFileDate:day "
-        "MetaData:ModificationMetaData MiddleName:text Mobile:TelephoneNumber Notes:text "
-        "OpenBalanceDate:day Organization:flag OtherAddr:PhysicalAddress* OtherContactInfo:ContactInfo* "
-        "ParentRef:ReferenceType PrefillAccountRef:ReferenceType PrimaryEmailAddr:EmailAddress "
-        "PrimaryPhone:TelephoneNumber PrintOnCheckName:text ReportingPeriod:text "
-        "SalesTaxCodeRef:ReferenceType SalesTaxCountry:text SalesTaxReturnRef:ReferenceType "
-        "ShipAddr:PhysicalAddress Source:text SubcontractorType:text Suffix:text SyncToken:text "
-        "T4AEligible:flag T5018Eligible:flag TDSEnabled:flag TDSEntityTypeId:whole "
-        "TDSOverrideThreshold:flag TDSSectionTypeId:whole TaxAgencyConfig:text TaxAgencyExt:anything "
-        "TaxCountry:text TaxIdEffectiveDate:day TaxIdentifier:text TaxOnPurchasesAccountRef:ReferenceType "
-        "TaxOnTax:flag TaxRegistrationNumber:text TaxReportingBasis:text TaxTrackedOnPurchases:flag "
-        "TaxTrackedOnSales:flag TaxTrackedOnSalesAccountRef:ReferenceType TermRef:ReferenceType "
-        "Title:text UserId:text V4IDPseudonym:text Vendor1099:flag VendorEx:anything "
+        "BusinessNumber:text CISRate:text CompanyName:text CompanyRegistrationNumber:text ContactName:text "
+        "CostRate:number CreditLimit:number CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DefaultTaxCodeRef:ReferenceType DisplayName:text FamilyName:text Fax:TelephoneNumber "
+        "FullyQualifiedName:text GSTIN:text GSTRegistrationType:text GivenName:text HasTPAR:flag Id:id "
+        "IntuitId:text IsSubContractor:flag LastFileDate:day MetaData:ModificationMetaData MiddleName:text "
+        "Mobile:TelephoneNumber Notes:text OpenBalanceDate:day Organization:flag "
+        "OtherAddr:PhysicalAddress* OtherContactInfo:ContactInfo* ParentRef:ReferenceType "
+        "PrefillAccountRef:ReferenceType PrimaryEmailAddr:EmailAddress PrimaryPhone:TelephoneNumber "
+        "PrintOnCheckName:text ReportingPeriod:text SalesTaxCodeRef:ReferenceType SalesTaxCountry:text "
+        "SalesTaxReturnRef:ReferenceType ShipAddr:PhysicalAddress Source:text SubcontractorType:text "
+        "Suffix:text SyncToken:text T4AEligible:flag T5018Eligible:flag TDSEnabled:flag "
+        "TDSEntityTypeId:whole TDSOverrideThreshold:flag TDSSectionTypeId:whole TaxAgencyConfig:text "
+        "TaxAgencyExt:anything TaxCountry:text TaxIdEffectiveDate:day TaxIdentifier:text "
+        "TaxOnPurchasesAccountRef:ReferenceType TaxOnTax:flag TaxRegistrationNumber:text "
+        "TaxReportingBasis:text TaxTrackedOnPurchases:flag TaxTrackedOnSales:flag "
+        "TaxTrackedOnSalesAccountRef:ReferenceType TermRef:ReferenceType Title:text UserId:text "
+        "V4IDPseudonym:text Vendor1099:flag VendorEx:anything "
         "VendorPaymentBankDetail:VendorBankAccountDetail VendorTypeRef:ReferenceType "
         "WebAddr:WebSiteAddress"
     ),
@@ -437,7 +674,16 @@ FIELDS: dict[str, str] = {
         "TaxOnTaxOrder:whole TaxOrder:whole TaxRateRef:ReferenceType "
         "TaxTypeApplicable:TaxTypeApplicablityEnum"
     ),
+    "TaxRateDetails": (
+        "RateValue:number TaxAgencyId:text TaxApplicableOn:TaxRateApplicableOnEnum TaxRateId:text "
+        "TaxRateName:text"
+    ),
     "TaxRateList": "originatingGroupId:text TaxRateDetail:TaxRateDetail*",
+    "TaxService": (
+        "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
+        "CustomField:CustomField* Fault:Fault Id:id MetaData:ModificationMetaData SyncToken:text "
+        "TaxCode:text TaxCodeId:text TaxRateDetails:TaxRateDetails*"
+    ),
     "TelephoneNumber": (
         "AreaCode:text CountryCode:text Default:flag DeviceType:text ExchangeCode:text Extension:text "
         "FreeFormNumber:text Id:id Tag:text"
@@ -448,200 +694,80 @@ FIELDS: dict[str, str] = {
         "DiscountPercent:number DueDays:whole DueNextMonthDays:whole Id:id MetaData:ModificationMetaData "
         "Name:text SalesTermEx:anything SyncToken:text Type:text"
     ),
+    "TimeActivity": (
+        "domain:text sparse:flag status:EntityStatusEnum AttachableRef:AttachableRef* "
+        "BillableStatus:BillableStatusEnum BreakHours:whole BreakMinutes:whole BreakSeconds:whole "
+        "ClassRef:ReferenceType CostRate:number CustomField:CustomField* CustomerRef:ReferenceType "
+        "DepartmentRef:ReferenceType Description:text EmployeeRef:ReferenceType EndTime:moment "
+        "HourlyRate:number Hours:whole HoursInEmployeeTimeZone:flag Id:id ItemRef:ReferenceType "
+        "MetaData:ModificationMetaData Minutes:whole NameOf:TimeActivityTypeEnum "
+        "OtherNameRef:ReferenceType PayrollItemRef:ReferenceType ProjectRef:ReferenceType Seconds:whole "
+        "StartTime:moment SyncToken:text Taxable:flag TimeActivityEx:anything TimeChargeId:whole "
+        "TimeZone:text TxnDate:day VendorRef:ReferenceType"
+    ),
     "TimeTrackingPrefs": (
         "BillCustomers:flag DefaultTimeItem:ReferenceType MarkExpensesAsBillable:flag "
         "MarkTimeEntriesBillable:flag ShowBillRateToAll:flag TimeTrackingEnabled:flag UseServices:flag "
         "WorkWeekStartDate:WeekEnum"
     ),
-    "TransactionDeliveryInfo": (
-        "DeliveryErrorType:DeliveryErrorTypeEnum DeliveryTime:moment DeliveryType:DeliveryTypeEnum"
+    "TransactionDeliveryInfo": "DeliveryErrorType:DeliveryErrorTypeEnum DeliveryTime:moment DeliveryType:DeliveryTypeEnum",
+    "Transfer": (
+        "domain:text sparse:flag status:EntityStatusEnum Amount:number AttachableRef:AttachableRef* "
+        "ClassRef:ReferenceType CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number FromAccountRef:ReferenceType "
+        "HomeTotalCostAmount:number Id:id Line:Line* LinkedTxn:LinkedTxn* MetaData:ModificationMetaData "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text ToAccountRef:ReferenceType "
+        "TotalCostAmount:number TransactionLocationType:text TransferEx:anything "
+        "TxnApprovalInfo:TxnApprovalInfo TxnDate:day TxnSource:text TxnStatus:text "
+        "TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail"
     ),
-    "TxnApprovalInfo": (
-        "ApprovalStatus:text ApprovalStatusDetail:text LastChangedByUser:text LastChangedDate:moment"
-    ),
+    "TxnApprovalInfo": "ApprovalStatus:text ApprovalStatusDetail:text LastChangedByUser:text LastChangedDate:moment",
     "TxnRetainageDetail": "RetainageAmount:number RetainageOpenBalance:number",
     "TxnTaxDetail": (
-        "DefaultTaxCodeRef:ReferenceType TaxLine:Line* TaxReviewStatus:TaxReviewStatusEnum "
-        "TotalTax:number TxnTaxCodeRef:ReferenceType UseAutomatedSalesTax:flag"
+        "DefaultTaxCodeRef:ReferenceType TaxLine:Line* TaxReviewStatus:TaxReviewStatusEnum TotalTax:number "
+        "TxnTaxCodeRef:ReferenceType UseAutomatedSalesTax:flag"
     ),
     "UOMRef": "UOMSetRef:ReferenceType Unit:text",
-    "VendorAndPurchasesPrefs": (
-        "AutomaticBillPayment:flag BillableExpenseTracking:flag DaysBillsAreDue:whole "
-        "DefaultMarkup:number DefaultMarkupAccount:ReferenceType DefaultTerms:ReferenceType "
-        "DiscountAccountRef:ReferenceType EnableBills:flag MsgToVendors:text "
-        "POCustomField:CustomFieldDefinition* TPAREnabled:flag TrackingByCustomer:flag "
-        "UsingInventory:flag UsingMultiLocationInventory:flag"
+    "Vendor": (
+        "domain:text sparse:flag status:EntityStatusEnum APAccountRef:ReferenceType AcctNum:text "
+        "Active:flag AgencyVerificationStatus:AgencyVerificationStatus AgencyVerificationStatusMsg:text "
+        "AgencyVerificationTSUTC:moment AltContactName:text AlternatePhone:TelephoneNumber "
+        "AttachableRef:AttachableRef* Balance:number BillAddr:PhysicalAddress BillRate:number "
+        "BusinessNumber:text CISRate:text CompanyName:text CompanyRegistrationNumber:text ContactName:text "
+        "CostRate:number CreditLimit:number CurrencyRef:ReferenceType CustomField:CustomField* "
+        "DefaultTaxCodeRef:ReferenceType DisplayName:text FamilyName:text Fax:TelephoneNumber "
+        "FullyQualifiedName:text GSTIN:text GSTRegistrationType:text GivenName:text HasTPAR:flag Id:id "
+        "IntuitId:text IsSubContractor:flag MetaData:ModificationMetaData MiddleName:text "
+        "Mobile:TelephoneNumber Notes:text OpenBalanceDate:day Organization:flag "
+        "OtherAddr:PhysicalAddress* OtherContactInfo:ContactInfo* ParentRef:ReferenceType "
+        "PrefillAccountRef:ReferenceType PrimaryEmailAddr:EmailAddress PrimaryPhone:TelephoneNumber "
+        "PrintOnCheckName:text ShipAddr:PhysicalAddress Source:text SubcontractorType:text Suffix:text "
+        "SyncToken:text T4AEligible:flag T5018Eligible:flag TDSEnabled:flag TDSEntityTypeId:whole "
+        "TDSOverrideThreshold:flag TDSSectionTypeId:whole TaxCountry:text TaxIdEffectiveDate:day "
+        "TaxIdentifier:text TaxReportingBasis:text TermRef:ReferenceType Title:text UserId:text "
+        "V4IDPseudonym:text Vendor1099:flag VendorEx:anything "
+        "VendorPaymentBankDetail:VendorBankAccountDetail VendorTypeRef:ReferenceType "
+        "WebAddr:WebSiteAddress"
     ),
-    "VendorBankAccountDetail": (
-        "BankAccountName:text BankAccountNumber:text BankBranchIdentifier:text StatementText:text"
+    "VendorAndPurchasesPrefs": (
+        "AutomaticBillPayment:flag BillableExpenseTracking:flag DaysBillsAreDue:whole DefaultMarkup:number "
+        "DefaultMarkupAccount:ReferenceType DefaultTerms:ReferenceType DiscountAccountRef:ReferenceType "
+        "EnableBills:flag MsgToVendors:text POCustomField:CustomFieldDefinition* TPAREnabled:flag "
+        "TrackingByCustomer:flag UsingInventory:flag UsingMultiLocationInventory:flag"
+    ),
+    "VendorBankAccountDetail": "BankAccountName:text BankAccountNumber:text BankBranchIdentifier:text StatementText:text",
+    "VendorCredit": (
+        "domain:text sparse:flag status:EntityStatusEnum APAccountRef:ReferenceType "
+        "AttachableRef:AttachableRef* Balance:number BillEmail:EmailAddress CurrencyRef:ReferenceType "
+        "CustomField:CustomField* DepartmentRef:ReferenceType DocNumber:text ExchangeRate:number "
+        "GlobalTaxCalculation:GlobalTaxCalculationEnum HomeTotalCostAmount:number Id:id "
+        "IncludeInAnnualTPAR:flag Line:Line* LinkedTxn:LinkedTxn* Memo:text MetaData:ModificationMetaData "
+        "PrivateNote:text ProjectRef:ReferenceType RecurDataRef:ReferenceType RecurringInfo:RecurringInfo "
+        "ReplyEmail:EmailAddress SyncToken:text Tag:Tag* TaxFormNum:text TaxFormType:text TotalAmt:number "
+        "TotalCostAmount:number TransactionLocationType:text TxnApprovalInfo:TxnApprovalInfo TxnDate:day "
+        "TxnSource:text TxnStatus:text TxnSubType:TxnSubTypeEnum TxnTaxDetail:TxnTaxDetail "
+        "VendorAddr:PhysicalAddress VendorCreditEx:anything VendorRef:ReferenceType"
     ),
     "WebSiteAddress": "Default:flag Id:id Tag:text URI:text",
-}
-
-CHOICES: dict[str, tuple[str, ...]] = {
-    "AccountClassificationEnum": ("Asset", "Equity", "Expense", "Liability", "Revenue"),
-    "AccountTypeEnum": (
-        "Bank",
-        "Accounts Receivable",
-        "Other Current Asset",
-        "Fixed Asset",
-        "Other Asset",
-        "Accounts Payable",
-        "Credit Card",
-        "Other Current Liability",
-        "Long Term Liability",
-        "Equity",
-        "Income",
-        "Cost of Goods Sold",
-        "Expense",
-        "Other Income",
-        "Other Expense",
-        "Non-Posting",
-    ),
-    "AgencyVerificationStatus": ("MATCHED", "UNMATCHED", "PENDING", "FAILED"),
-    "BillableStatusEnum": ("Billable", "NotBillable", "HasBeenBilled"),
-    "CCAVSMatchEnum": ("Fail", "NotAvailable", "Pass"),
-    "CCPaymentStatusEnum": ("Completed", "Voided", "Unknown"),
-    "CCSecurityCodeMatchEnum": ("Fail", "NotAvailable", "Pass"),
-    "CCTxnModeEnum": ("CardNotPresent", "CardPresent"),
-    "CCTxnTypeEnum": ("Authorization", "Capture", "Charge", "Refund", "VoiceAuthorization"),
-    "ContactTypeEnum": ("TelephoneNumber", "EmailAddress", "WebSiteAddress", "GenericContactType"),
-    "ConvenienceFeeTypeEnum": ("MANUAL", "AUTO", "PAID", "DISABLED"),
-    "CustomFieldTypeEnum": ("StringType", "BooleanType", "NumberType", "DateType"),
-    "DeliveryErrorTypeEnum": ("Missing Info", "Undeliverable", "Delivery Server Down", "Bounced Email"),
-    "DeliveryTypeEnum": ("Email", "Tradeshift"),
-    "ETransactionEnabledStatusEnum": ("Enabled", "NotApplicable"),
-    "ETransactionStatusEnum": (
-        "Sent",
-        "Viewed",
-        "Paid",
-        "Delivery Error",
-        "Updated",
-        "Error",
-        "Accepted",
-        "Rejected",
-        "Sent With ICN Error",
-        "Delivered",
-        "Disputed",
-    ),
-    "EmailStatusEnum": ("NotSet", "NeedToSend", "EmailSent"),
-    "EntityStatusEnum": ("Deleted", "Voided", "Draft", "Pending", "InTransit", "Synchronized", "SyncError"),
-    "EntityTypeEnum": ("Customer", "Employee", "Job", "Other", "Vendor"),
-    "FifoCalculationStatus": ("None", "InProgress", "Completed", "Error"),
-    "FinancingProductTypeEnum": ("GET_PAID_UPFRONT",),
-    "GTMConfigTypeEnum": ("SYSTEM_GENERATED", "USER_DEFINED", "SCRA_DEFINED", "HIDDEN_AGENCY"),
-    "GlobalTaxCalculationEnum": ("TaxInclusive", "TaxExcluded", "NotApplicable"),
-    "ItemTypeEnum": (
-        "Assembly",
-        "Category",
-        "Fixed Asset",
-        "Group",
-        "Inventory",
-        "NonInventory",
-        "Other Charge",
-        "Payment",
-        "Service",
-        "Subtotal",
-        "Discount",
-        "Tax",
-        "Tax Group",
-        "Bundle",
-    ),
-    "JobStatusEnum": ("Awarded", "Closed", "InProgress", "None", "NotAwarded", "Pending"),
-    "LineDetailTypeEnum": (
-        "PaymentLineDetail",
-        "DiscountLineDetail",
-        "TaxLineDetail",
-        "SalesItemLineDetail",
-        "ItemBasedExpenseLineDetail",
-        "AccountBasedExpenseLineDetail",
-        "DepositLineDetail",
-        "PurchaseOrderItemLineDetail",
-        "ItemReceiptLineDetail",
-        "JournalEntryLineDetail",
-        "GroupLineDetail",
-        "DescriptionOnly",
-        "SubTotalLineDetail",
-        "SalesOrderItemLineDetail",
-        "TDSLineDetail",
-        "ReimburseLineDetail",
-        "ItemAdjustmentLineDetail",
-    ),
-    "MonthEnum": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-    "PaySalesTaxEnum": ("Annually", "Monthly", "Quarterly"),
-    "PaymentExtendedTypeEnum": ("Prepayment",),
-    "PaymentTypeEnum": ("Cash", "Check", "CreditCard", "Expense", "Other"),
-    "PostingTypeEnum": ("Credit", "Debit"),
-    "PrintStatusEnum": ("NotSet", "NeedToPrint", "PrintComplete"),
-    "ReportBasisEnum": ("Accrual", "Cash"),
-    "SpecialItemTypeEnum": ("FinanceCharge", "ReimbursableExpenseGroup", "ReimbursableExpenseSubtotal"),
-    "SpecialTaxTypeEnum": ("NONE", "ZERO_RATE", "FOREIGN_TAX", "REVERSE_CHARGE", "ADJUSTMENT_RATE"),
-    "SubscriptionPaymentsSettingEnum": ("SALE_TERM",),
-    "TaxApplicableOnEnum": ("Purchase", "Sales"),
-    "TaxRateDisplayTypeEnum": ("ReadOnly", "HideInTransactionForms", "HideInPrintedForms", "HideInAll"),
-    "TaxReviewStatusEnum": ("NON_AST_TAX", "AST_TAX_OVERRIDE"),
-    "TaxTypeApplicablityEnum": ("TaxOnAmount", "TaxOnAmountPlusTax", "TaxOnTax"),
-    "TxnSubTypeEnum": (
-        "InvoiceTax",
-        "InvoiceRetail",
-        "JournalTaxAdjustment",
-        "ProjectCostEstimate",
-        "EmployeeReimbursableExpense",
-        "EmployeeReimbursableExpensePayment",
-        "RetainageRelease",
-    ),
-    "TxnTypeEnum": (
-        "APCreditCard",
-        "ARRefundCreditCard",
-        "Bill",
-        "BillPaymentCheck",
-        "BuildAssembly",
-        "CarryOver",
-        "CashPurchase",
-        "Charge",
-        "Check",
-        "CreditCardPayment",
-        "CreditMemo",
-        "Deposit",
-        "EFPLiabilityCheck",
-        "EFTBillPayment",
-        "EFTRefund",
-        "Estimate",
-        "InventoryAdjustment",
-        "InventoryTransfer",
-        "Invoice",
-        "ItemReceipt",
-        "JournalEntry",
-        "LiabilityAdjustment",
-        "Paycheck",
-        "PayrollLiabilityCheck",
-        "PurchaseOrder",
-        "PriorPayment",
-        "ReceivePayment",
-        "RefundCheck",
-        "ReimburseCharge",
-        "SalesOrder",
-        "SalesReceipt",
-        "SalesTaxPaymentCheck",
-        "Transfer",
-        "TimeActivity",
-        "VendorCredit",
-        "VendorPrepayment",
-        "YTDAdjustment",
-    ),
-    "UOMFeatureTypeEnum": ("Disabled", "SinglePerItem", "MultiplePerItem"),
-    "WeekEnum": ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"),
 }

@@ -12,7 +12,8 @@ from typing import Any
 
 from qbosim import faults
 from qbosim.moments import read_day, read_instant
-from qbosim.records.fields import CHOICES, FIELDS
+from qbosim.records.choices import CHOICES
+from qbosim.records.fields import FIELDS
 
 _MOST_DIGITS = 15
 """An amount may have ten digits before the point and five behind it; Intuit's documentation of `Amount`."""
