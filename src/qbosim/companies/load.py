@@ -16,15 +16,15 @@ from typing import Any
 
 from qbosim import jsontext
 from qbosim.api import ensure_schema
-from qbosim.books import ledger, receivables, sales
+from qbosim.books import receivables
 from qbosim.books.ledger import to_cents
-from qbosim.books.receivables import LINKABLE, Application
+from qbosim.books.receivables import LINKABLE
 from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.empty import open_company
 from qbosim.companies.settings import Settings, company_info, preferences
 from qbosim.entities.catalogue import ENTITIES
-from qbosim.entities.entity import Entity
+from qbosim.entities.entity import Entity, Misplaced
 from qbosim.faults import Fault
 from qbosim.moments import read_instant
 from qbosim.records.company import Company, Record
@@ -158,7 +158,7 @@ class _Loading:
             self._company.db.execute("SAVEPOINT one_record")
             try:
                 self._place(entity, raw)
-            except (_Misplaced, Fault) as error:
+            except (Misplaced, Fault) as error:
                 self._company.db.execute("ROLLBACK TO one_record")
                 self._company.forget(entity.name, entity.id_number(identity))
                 self._refused.append((entity.name, identity, str(error)))
@@ -168,23 +168,8 @@ class _Loading:
 
     def _place(self, entity: Entity, raw: Any) -> None:
         record = _insert(self._company, entity, raw)
-        if entity.name in ("Invoice", "CreditMemo"):
-            sign = 1 if entity.name == "Invoice" else -1
-            self._check_customer(record)
-            postings = sales.postings_of(self._company, record, sign=sign)
-            ledger.enter(self._company, record, str(record.body.get("TxnDate", "")), postings)
-        elif entity.name == "Payment":
-            self._check_customer(record)
-            lines = list(_applications(self._company, record))
-            receivables.enter_applications(self._company, record.id, lines)
-            postings = receivables.postings_of(self._company, record, lines)
-            ledger.enter(self._company, record, str(record.body.get("TxnDate", "")), postings)
-
-    def _check_customer(self, record: Record) -> None:
-        reference = record.body.get("CustomerRef") or {}
-        number = str(reference.get("value", ""))
-        if not number.isdecimal() or self._company.find("Customer", int(number)) is None:
-            raise _Misplaced(f"its customer {number or '(none)'} is not in the folder")
+        if entity.entered is not None:
+            entity.entered(self._company, record)
 
     def _settle_the_rest(self) -> None:
         """Keep settled what something settled that the simulator does not serve: the loaded balance is right."""
@@ -342,28 +327,24 @@ class _Loading:
                         yield str(part["Id"])
 
 
-class _Misplaced(Exception):
-    """A record that has no place; the message says why."""
-
-
 def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     if not isinstance(raw, dict):
-        raise _Misplaced("it is not a JSON object")
+        raise Misplaced("it is not a JSON object")
     number = entity.id_number(str(raw.get("Id", "")))
     if number is None:
-        raise _Misplaced("it has no Id")
+        raise Misplaced("it has no Id")
     if company.find(entity.name, number) is not None:
-        raise _Misplaced("another record of the file has the same Id")
+        raise Misplaced("another record of the file has the same Id")
     token = str(raw.get("SyncToken", "0"))
     if not token.isdecimal():
-        raise _Misplaced(f"its SyncToken {token!r} is not a number")
+        raise Misplaced(f"its SyncToken {token!r} is not a number")
     meta = raw.get("MetaData") if isinstance(raw.get("MetaData"), dict) else {}
     assert isinstance(meta, dict)
     try:
         created = int(read_instant(str(meta["CreateTime"]))) if "CreateTime" in meta else company.seconds
         updated = int(read_instant(str(meta["LastUpdatedTime"]))) if "LastUpdatedTime" in meta else created
     except ValueError as error:
-        raise _Misplaced(f"its MetaData holds a time that cannot be read ({error})") from error
+        raise Misplaced(f"its MetaData holds a time that cannot be read ({error})") from error
     body = {key: value for key, value in raw.items() if key not in META_KEYS}
     extra = {key: value for key, value in meta.items() if key not in ("CreateTime", "LastUpdatedTime")}
     if extra:
@@ -373,18 +354,7 @@ def _insert(company: Company, entity: Layout, raw: Any) -> Record:
             entity.name, body, number=number, token=int(token), created=created, updated=updated
         )
     except (InvalidOperation, TypeError, ValueError) as error:
-        raise _Misplaced(f"a value in it is not what it should be ({error})") from error
-
-
-def _applications(company: Company, payment: Record) -> Iterator[Application]:
-    for line in payment.body.get("Line") or []:
-        for link in line.get("LinkedTxn") or []:
-            kind, identity = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
-            if kind not in LINKABLE:
-                continue
-            if not identity.isdecimal() or company.find(kind, int(identity)) is None:
-                raise _Misplaced(f"the {kind} {identity} it is linked to was not placed")
-            yield Application(kind, int(identity), to_cents(Decimal(line.get("Amount", 0))))
+        raise Misplaced(f"a value in it is not what it should be ({error})") from error
 
 
 def _commonest(values: Iterable[str]) -> str:

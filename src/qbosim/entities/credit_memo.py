@@ -8,7 +8,7 @@ from qbosim.books import ledger, receivables, sales
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
-from qbosim.entities.sales_form import Form, build_form
+from qbosim.entities.sales_form import Form, build_form, check_customer
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -39,6 +39,13 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
     now = company.find("CreditMemo", after.id)
     assert now is not None, "it was saved a moment ago"
     receivables.refresh_document(company, now, bump=False)
+
+
+def _entered(company: Company, record: Record) -> None:
+    check_customer(company, record)
+    ledger.enter(
+        company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=-1)
+    )
 
 
 def _leaving(company: Company, record: Record) -> None:
@@ -98,6 +105,7 @@ CREDIT_MEMO = Entity(
     ),
     label="DocNumber",
     saved=_saved,
+    entered=_entered,
     leaving=_leaving,
     day_key="TxnDate",
 )

@@ -13,6 +13,10 @@ from qbosim.records.layout import Body, Layout
 Verb = Literal["create", "update", "delete", "void", "send", "pdf"]
 
 
+class Misplaced(Exception):
+    """A loaded record that has no place in these books; the message says why."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Entity(Layout):
     """One QuickBooks entity as the simulator serves it."""
@@ -22,6 +26,11 @@ class Entity(Layout):
     """Makes the record's whole body from a change, or raises a fault."""
     saved: Callable[[Company, Record | None, Record], None] | None = None
     """Runs after a record was created or changed: posts, links, totals."""
+    entered: Callable[[Company, Record], None] | None = None
+    """Enters a loaded record in the books: postings and links, but no balance moves, as the loaded ones hold it already.
+
+    Raises `Misplaced` when something the record rests on is not there.
+    """
     leaving: Callable[[Company, Record], None] | None = None
     """Runs before a record is deleted."""
     voided: Callable[[Company, Record], Body] | None = None

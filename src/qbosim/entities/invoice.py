@@ -10,7 +10,7 @@ from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
-from qbosim.entities.sales_form import Form, build_form, voided_form
+from qbosim.entities.sales_form import Form, build_form, check_customer, voided_form
 from qbosim.entities.term import due_date
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
@@ -80,6 +80,13 @@ def _saved(company: Company, _before: Record | None, after: Record) -> None:
     now = company.find("Invoice", after.id)
     assert now is not None, "it was saved a moment ago"
     receivables.refresh_document(company, now, bump=False)
+
+
+def _entered(company: Company, record: Record) -> None:
+    check_customer(company, record)
+    ledger.enter(
+        company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=1)
+    )
 
 
 def _leaving(company: Company, record: Record) -> None:
@@ -157,6 +164,7 @@ INVOICE = Entity(
     ),
     label="DocNumber",
     saved=_saved,
+    entered=_entered,
     leaving=_leaving,
     voided=_voided,
     day_key="TxnDate",

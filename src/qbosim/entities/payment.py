@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from qbosim import faults
@@ -12,8 +12,8 @@ from qbosim.books.receivables import LINKABLE, Application
 from qbosim.books.sales import undeposited_funds
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
-from qbosim.entities.entity import Entity
-from qbosim.entities.sales_form import voided_note
+from qbosim.entities.entity import Entity, Misplaced
+from qbosim.entities.sales_form import check_customer, voided_note
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
@@ -168,6 +168,25 @@ def _saved(company: Company, _before: Record | None, after: Record) -> None:
     receivables.settle(company, after, _applications(after.body.get("Line", [])))
 
 
+def _entered(company: Company, record: Record) -> None:
+    check_customer(company, record)
+    lines = list(_loaded_applications(company, record))
+    receivables.enter_applications(company, record.id, lines)
+    postings = receivables.postings_of(company, record, lines)
+    ledger.enter(company, record, str(record.body.get("TxnDate", "")), postings)
+
+
+def _loaded_applications(company: Company, payment: Record) -> Iterator[Application]:
+    for line in payment.body.get("Line") or []:
+        for link in line.get("LinkedTxn") or []:
+            kind, identity = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
+            if kind not in LINKABLE:
+                continue
+            if not identity.isdecimal() or company.find(kind, int(identity)) is None:
+                raise Misplaced(f"the {kind} {identity} it is linked to was not placed")
+            yield Application(kind, int(identity), to_cents(Decimal(line.get("Amount", 0))))
+
+
 def _leaving(company: Company, record: Record) -> None:
     if _is_deposited(record.body):
         raise faults.deposited()
@@ -227,6 +246,7 @@ PAYMENT = Entity(
     ),
     label="PaymentRefNum",
     saved=_saved,
+    entered=_entered,
     leaving=_leaving,
     voided=_voided,
     day_key="TxnDate",

@@ -11,6 +11,7 @@ from qbosim.books.sales_tax import TaxAmount, on_base, on_lines, overridden, tot
 from qbosim.entities.addresses import company_ship_from, own_address
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
+from qbosim.entities.entity import Misplaced
 from qbosim.entities.sales_lines import ZERO, Lines, build_lines
 from qbosim.entities.tax import rates_of
 from qbosim.entities.texts import check_emails, check_lengths
@@ -114,6 +115,13 @@ def _leaves_amounts(company: Company, change: Change) -> bool:
         for key in keys
         if key in change.sent or not change.sparse
     )
+
+
+def check_customer(company: Company, record: Record) -> None:
+    """Raise `Misplaced` when a loaded record's customer is not there."""
+    number = str((record.body.get("CustomerRef") or {}).get("value", ""))
+    if not number.isdecimal() or company.find("Customer", int(number)) is None:
+        raise Misplaced(f"its customer {number or '(none)'} is not in the folder")
 
 
 def voided_form(record: Record) -> Body:
