@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+
 from tests.bridge import SimulatorTransport
 from tests.looking import issues, plan_fault, stands
 from tests.world import World
-from tieout.domain.documents import Kind, Status
+from tieout.domain.documents import Kind, SalesDocument, Status
 from tieout.domain.matching import Verdict
+from tieout.hosts.contract import ChangePage, Host
+from tieout.kit.errors import Unreachable
 from tieout.reconcile.matching import suggest
 from tieout.sync.intake import read_host
 
@@ -80,3 +88,74 @@ def test_voiding_what_a_dead_cycle_had_leased_and_the_host_changed_since_sends_n
     assert world.settle().state == "succeeded"
     assert world.every("Invoice") == []
     assert issues(world) == []
+
+
+@dataclass
+class Adapter:
+    """A host adapter with a defect: what it hands over of some records is not what the contract says."""
+
+    host: Host
+    spoilt: Iterable[str] = ()
+    unreachable: bool = False
+    name: str = "ledger"
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.host, name)
+
+    def changes(self, after: str, limit: int) -> ChangePage:
+        if self.unreachable:
+            raise Unreachable("The business system does not answer")
+        page = self.host.changes(after, limit)
+        return replace(page, records=tuple(self._handed_over(change) for change in page.records))
+
+    def _handed_over(self, change: Any) -> Any:
+        if change.ref not in self.spoilt or not isinstance(change.record, SalesDocument):
+            return change
+        spoilt = replace(change.record, dated="yesterday")  # type: ignore[arg-type]
+        return replace(change, record=spoilt)
+
+
+def through(world: World, adapter: Adapter) -> Any:
+    """The installation with that adapter."""
+    return replace(world.edges, host=lambda _tenant, _name: adapter)
+
+
+def test_one_record_that_cannot_be_taken_in_is_told_and_the_others_go_on(world: World) -> None:
+    world.client()
+    world.service()
+    for number in range(5):
+        world.invoice(f"i{number}")
+    edges = through(world, Adapter(world.host, spoilt=("i2",)))
+    taken = read_host(edges, world.caller)
+    assert (taken.read, taken.changed, taken.queued) == (7, 6, 4)
+    (issue,) = issues(world)
+    assert (issue.finding.kind, issue.finding.record_kind, issue.finding.record) == (
+        "host.unreadable",
+        "invoice",
+        "i2",
+    )
+    assert "every other record goes on" in issue.finding.remedy
+    assert read_host(edges, world.caller).read == 0, "the cursor moved past it"
+    world.settle()
+    assert len(world.every("Invoice")) == 4
+    assert len(issues(world)) == 1, "the same trouble is told once"
+
+
+def test_a_record_that_was_set_aside_is_taken_in_when_it_comes_right(world: World) -> None:
+    world.client()
+    world.service()
+    world.invoice()
+    read_host(through(world, Adapter(world.host, spoilt=("i1",))), world.caller)
+    assert len(issues(world)) == 1
+    world.invoice(lines=(("s1", "3", "80"),))
+    read_host(world.edges, world.caller)
+    assert stands(world, "invoice", "i1") == "queued"
+    assert issues(world) == []
+
+
+def test_a_host_that_does_not_answer_sets_no_record_aside(world: World) -> None:
+    world.client()
+    with pytest.raises(Unreachable):
+        read_host(through(world, Adapter(world.host, unreachable=True)), world.caller)
+    assert issues(world) == []
+    assert read_host(world.edges, world.caller).read == 1

@@ -70,7 +70,11 @@ class Intents:
         self._issues = issues
 
     def put(self, company: str, record: HostRecord, fingerprint: str, *, now: datetime) -> bool:
-        """Keep the host's version of a record; False when it is the one that we had."""
+        """Keep the host's version of a record; False when it is the one that we had.
+
+        Raises ValueError for a record that could not be read again: an adapter has put something into it that is
+        not what the field says.
+        """
         kind = kind_of(record)
         known = self._connection.execute(
             select(intents.c.fingerprint).where(*_of(company, kind, record.ref))
@@ -238,7 +242,7 @@ def _values(company: str, record: HostRecord, fingerprint: str, now: datetime) -
         "company": company,
         "kind": kind_of(record).value,
         "host_ref": record.ref,
-        "body": encoded(record),
+        "body": _readable(record),
         "fingerprint": fingerprint,
         "label": title(record),
         "number": number,
@@ -248,6 +252,14 @@ def _values(company: str, record: HostRecord, fingerprint: str, now: datetime) -
         "changed_at": now,
         "search": folded(title(record), record.ref, client),
     }
+
+
+def _readable(record: HostRecord) -> bytes:
+    """A record as it is kept; raises ValueError when reading it would fail or give another record."""
+    body = encoded(record)
+    if record_from(kind_of(record), body) != record:
+        raise ValueError(f"{title(record)} is not the same after it was kept and read")
+    return body
 
 
 def _standing(

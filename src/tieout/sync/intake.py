@@ -6,9 +6,11 @@ without being owed and none is owed twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+
+import structlog
 
 from tieout.connections.companies import found, settings_of
 from tieout.connections.hold import Hold, claim
@@ -19,10 +21,14 @@ from tieout.domain.links import Link
 from tieout.domain.permissions import SYNC
 from tieout.domain.pushes import Action, Push, State
 from tieout.edges import Edges
-from tieout.hosts.contract import Host, HostChange
+from tieout.hosts.contract import ChangePage, Host, HostChange, HostProblem
+from tieout.kit.errors import Retry, TieoutError
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
+from tieout.storage.leases import LeaseLost
 from tieout.storage.unit_of_work import Work
+
+log = structlog.get_logger(__name__)
 
 PAGE = 500
 UNREADABLE = "host.unreadable"
@@ -55,18 +61,83 @@ def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
         with edges.database.reading() as work:
             cursor = work.host_cursors.get(company.id, company.host)
         page = host.changes(cursor, PAGE)
-        with edges.database.transaction() as work:
-            work.companies.guard(hold.lease)
-            start = settings_of(work, company.id)["start_date"]
-            known = _looked_up(work, company, page.records)
-            for change in page.records:
-                moved, owed = _take_one(edges, work, company, change, start, known)
-                changed += moved
-                queued += owed
-            work.host_cursors.put(company.id, company.host, page.cursor)
-        read += len(page.records)
+        taken = _take_page(edges, company, hold, page)
+        read += taken.read
+        changed += taken.changed
+        queued += taken.queued
         if not page.more:
             return TakenIn(read, changed, queued)
+
+
+def _take_page(edges: Edges, company: Company, hold: Hold, page: ChangePage) -> TakenIn:
+    """Take in a page, whole if possible; else change by change, so that one bad record does not stop the others."""
+    try:
+        return _take_together(edges, company, hold, page.records, page.cursor)
+    except (LeaseLost, Retry):
+        raise
+    except Exception as error:
+        log.warning("host_page_not_taken", company=company.id, error=f"{type(error).__name__}: {error}")
+    changed = queued = 0
+    for change in page.records:
+        hold()
+        try:
+            taken = _take_together(edges, company, hold, (change,), None)
+        except (LeaseLost, Retry):
+            raise
+        except Exception as error:
+            log.warning("host_record_set_aside", company=company.id, record=change.ref, exc_info=True)
+            with edges.database.transaction() as work:
+                work.companies.guard(hold.lease)
+                _set_aside(edges, work, company, change, _trouble(error))
+        else:
+            changed += taken.changed
+            queued += taken.queued
+    with edges.database.transaction() as work:
+        work.companies.guard(hold.lease)
+        work.host_cursors.put(company.id, company.host, page.cursor)
+    return TakenIn(len(page.records), changed, queued)
+
+
+def _take_together(
+    edges: Edges, company: Company, hold: Hold, changes: Sequence[HostChange], cursor: str | None
+) -> TakenIn:
+    """Take in changes in one transaction, which also moves the host cursor when one is given."""
+    changed = queued = 0
+    with edges.database.transaction() as work:
+        work.companies.guard(hold.lease)
+        start = settings_of(work, company.id)["start_date"]
+        known = _looked_up(work, company, changes)
+        for change in changes:
+            moved, owed = _take_one(edges, work, company, change, start, known)
+            changed += moved
+            queued += owed
+        if cursor is not None:
+            work.host_cursors.put(company.id, company.host, cursor)
+    return TakenIn(len(changes), changed, queued)
+
+
+def _trouble(error: Exception) -> HostProblem:
+    if isinstance(error, TieoutError):
+        return HostProblem(error.message, error.reason or error.message, error.remedy)
+    return HostProblem(
+        "This record of the host could not be taken in",
+        f"it did not have the expected form ({type(error).__name__}: {error})",
+        "Mend it at the host, or retry after an update of Tieout; every other record goes on meanwhile",
+    )
+
+
+def _set_aside(edges: Edges, work: Work, company: Company, change: HostChange, problem: HostProblem) -> None:
+    finding = Finding(
+        kind=UNREADABLE,
+        record_kind=change.kind.value,
+        record=change.ref,
+        label=problem.label or change.ref,
+        what=problem.what,
+        why=problem.why,
+        remedy=problem.remedy,
+        signature=problem.why,
+    )
+    work.issues.open(company.id, finding, now=edges.clock.now(), new_id=edges.ids.new("iss"))
 
 
 def _owe_after_new_start(edges: Edges, company: Company, hold: Hold) -> int:
@@ -135,18 +206,7 @@ def _take_one(
     """Take in one change; tells whether the intention changed, and whether a push was queued."""
     now = edges.clock.now()
     if change.problem is not None:
-        problem = change.problem
-        finding = Finding(
-            kind=UNREADABLE,
-            record_kind=change.kind.value,
-            record=change.ref,
-            label=problem.label or change.ref,
-            what=problem.what,
-            why=problem.why,
-            remedy=problem.remedy,
-            signature=problem.why,
-        )
-        work.issues.open(company.id, finding, now=now, new_id=edges.ids.new("iss"))
+        _set_aside(edges, work, company, change, change.problem)
         return False, False
     if (change.kind.value, change.ref) in known.unreadable:
         work.issues.clear(
