@@ -24,9 +24,10 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: Any = b"",
 ) -> Response:
-    """One request; a body that is not bytes is sent as JSON."""
+    """One request; a body that is not bytes is sent as JSON. Without headers of its own it wants JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return simulator.answer(Request(method, path, query or {}, headers or {}, content))
+    wanted = {"accept": "application/json", **(headers or {})}
+    return simulator.answer(Request(method, path, query or {}, wanted, content))
 
 
 def control(simulator: Simulator, method: str, path: str, body: Any = b"", **query: str) -> Any:

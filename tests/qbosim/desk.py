@@ -48,9 +48,11 @@ class Desk:
         self.api = Api(self.store, self.clock)
 
     def send(self, method: str, place: str, body: Any = b"", *, user: str = USER, **query: str) -> Response:
-        """One call; a body that is not bytes goes as JSON."""
+        """One call that wants JSON; a body that is not bytes goes as JSON."""
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        request = Request(method, f"/v3/company/{REALM}/{place}", query, {}, content)
+        request = Request(
+            method, f"/v3/company/{REALM}/{place}", query, {"accept": "application/json"}, content
+        )
         return self.api.answer(REALM, request, user=user)
 
     def get(self, place: str, **query: str) -> Any:

@@ -876,4 +876,4 @@ def test_two_companies_in_one_store_know_nothing_of_each_other(desk: Desk) -> No
 def _read(realm: str, place: str, **query: str) -> Any:
     from qbosim.wire import Request
 
-    return Request("GET", f"/v3/company/{realm}/{place}", query)
+    return Request("GET", f"/v3/company/{realm}/{place}", query, {"accept": "application/json"})
