@@ -209,7 +209,7 @@ def test_records_that_have_no_place_are_reported_one_by_one(tmp_path: Path) -> N
     }
     late = {**CUSTOMER, "Id": "9", "MetaData": {"CreateTime": "whenever"}}
     folder = write(
-        tmp_path, Customer=[CUSTOMER, late], Invoice=invoices, Payment=[payment], Vendor=[{"Id": "40"}]
+        tmp_path, Customer=[CUSTOMER, late], Invoice=invoices, Payment=[payment], OtherName=[{"Id": "40"}]
     )
     desk = Desk(folder=folder)
     assert desk.report is not None
@@ -225,7 +225,7 @@ def test_records_that_have_no_place_are_reported_one_by_one(tmp_path: Path) -> N
     reasons = [reason for _, _, reason in desk.report.refused]
     assert reasons[1] == "its customer 8 is not in the folder"
     assert reasons[5] == "the Invoice 99 it is linked to was not placed"
-    assert desk.report.left_out == {"Vendor": (1, NOT_SERVED)}
+    assert desk.report.left_out == {"OtherName": (1, NOT_SERVED)}
     assert int(desk.customer("New")) == 41
     assert desk.in_order()
 

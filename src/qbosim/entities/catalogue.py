@@ -14,6 +14,7 @@ from qbosim.entities.payment_method import PAYMENT_METHOD
 from qbosim.entities.tax import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbosim.entities.term import TERM
 from qbosim.entities.tracking import CLASS, DEPARTMENT
+from qbosim.entities.vendor import VENDOR
 
 ENTITIES: tuple[Entity, ...] = (
     COMPANY_INFO,
@@ -27,6 +28,7 @@ ENTITIES: tuple[Entity, ...] = (
     CLASS,
     DEPARTMENT,
     CUSTOMER,
+    VENDOR,
     ITEM,
     INVOICE,
     CREDIT_MEMO,

@@ -12,11 +12,11 @@ from qbosim.entities.name_list import (
     follow_rename,
     full_name,
     is_active,
-    keep_unique,
     named,
     parent_of,
     shown,
 )
+from qbosim.entities.people import keep_unique_among_people
 from qbosim.entities.texts import check_emails, check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -39,9 +39,6 @@ _LIMITS = {
     "ResaleNum": 16,
 }
 """Source: Intuit's documentation of Customer."""
-
-_PEOPLE = ("Customer",)
-"""Lists that share one set of display names (Intuit's documentation: customers, vendors, employees)."""
 
 _COPIED = (
     "Notes",
@@ -93,7 +90,7 @@ def _prepare(company: Company, change: Change) -> Body:
     for key in ("GivenName", "MiddleName", "FamilyName"):
         check_name(key, str(body.get(key, "")))
     body["DisplayName"] = shown(name, active)
-    keep_unique(company, _PEOPLE, "DisplayName", body["DisplayName"], change)
+    keep_unique_among_people(company, body["DisplayName"], change)
     _place(company, change, body)
     taxable = change.value("Taxable")
     body["Taxable"] = True if taxable is None else taxable

@@ -1,0 +1,231 @@
+"""Vendors: whom the company buys from."""
+
+from __future__ import annotations
+
+from qbosim.entities.addresses import own_address
+from qbosim.entities.change import Change
+from qbosim.entities.currencies import currency_reference
+from qbosim.entities.entity import Entity
+from qbosim.entities.name_list import follow_rename, is_active
+from qbosim.entities.people import display_name, pseudonym
+from qbosim.entities.texts import check_emails, check_lengths, without_deleted
+from qbosim.jsontext import plain
+from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "Vendor",
+    recorded(
+        "vendor.shape",
+        "A vendor shows Balance, Vendor1099, CurrencyRef, PrintOnCheckName and Active even when nobody sent them.",
+        "objects of Intuit's sandbox company (Vendor)",
+    ),
+    documented(
+        "vendor.terms_at_creation",
+        "TermRef is ignored when a vendor is created; an update sets it.",
+        "quirk reported by integrators of Intuit's API",
+    ),
+    documented(
+        "vendor.tax_identifier",
+        "TaxIdentifier is answered masked: only its last four characters are shown.",
+        "Intuit's documentation of Vendor",
+    ),
+    documented(
+        "vendor.lengths",
+        "Texts longer than Intuit allows are refused with 2050.",
+        "Intuit's documentation of Vendor",
+    ),
+    documented(
+        "vendor.currency_stays",
+        "A vendor's currency cannot be changed; a sent one is ignored after the creation.",
+        "Intuit's documentation of Vendor",
+    ),
+)
+
+_LIMITS = {
+    "DisplayName": 500,
+    "Title": 16,
+    "Suffix": 16,
+    "GivenName": 100,
+    "MiddleName": 100,
+    "FamilyName": 100,
+    "CompanyName": 100,
+    "PrintOnCheckName": 110,
+    "AcctNum": 100,
+    "TaxIdentifier": 20,
+    "BusinessNumber": 10,
+    "GSTIN": 15,
+    "PrimaryPhone.FreeFormNumber": 30,
+    "AlternatePhone.FreeFormNumber": 30,
+    "Mobile.FreeFormNumber": 30,
+    "Fax.FreeFormNumber": 30,
+    "WebAddr.URI": 1000,
+}
+"""Source: Intuit's documentation of Vendor."""
+
+_COPIED = (
+    "ContactName",
+    "AltContactName",
+    "Notes",
+    "OtherAddr",
+    "OtherContactInfo",
+    "TaxCountry",
+    "BusinessNumber",
+    "GSTIN",
+    "GSTRegistrationType",
+    "HasTPAR",
+    "T4AEligible",
+    "T5018Eligible",
+    "TaxReportingBasis",
+    "VendorTypeRef",
+    "CreditLimit",
+    "AcctNum",
+    "VendorPaymentBankDetail",
+    "Title",
+    "GivenName",
+    "MiddleName",
+    "FamilyName",
+    "CompanyName",
+    "Suffix",
+    "PrimaryPhone",
+    "AlternatePhone",
+    "Mobile",
+    "Fax",
+    "PrimaryEmailAddr",
+    "WebAddr",
+)
+
+
+def _prepare(company: Company, change: Change) -> Body:
+    old = change.old or {}
+    body: Body = {}
+    for key in _COPIED:
+        value = change.value(key)
+        if value is not None:
+            body[key] = value
+    body["DisplayName"] = display_name(company, change)
+    body["PrintOnCheckName"] = change.value("PrintOnCheckName") or without_deleted(body["DisplayName"])
+    body["Active"] = is_active(change)
+    body["Vendor1099"] = bool(change.value("Vendor1099"))
+    body["Balance"] = old.get("Balance", 0)
+    body["CurrencyRef"] = old.get("CurrencyRef") or currency_reference(company, change.value("CurrencyRef"))
+    body["V4IDPseudonym"] = old.get("V4IDPseudonym") or pseudonym(company, body["DisplayName"])
+    for key in ("BillRate", "CostRate"):
+        rate = change.value(key)
+        if rate is not None:
+            body[key] = plain(rate)
+    _references(company, change, body)
+    for key in ("BillAddr", "ShipAddr"):
+        address = own_address(company, change.value(key), old.get(key))
+        if address is not None:
+            body[key] = address
+    check_lengths(body, _LIMITS)
+    identifier = change.value("TaxIdentifier")
+    if identifier:
+        check_lengths({"TaxIdentifier": identifier}, _LIMITS)
+        body["TaxIdentifier"] = _masked(str(identifier))
+    check_emails(body, "PrimaryEmailAddr")
+    return body
+
+
+def _masked(identifier: str) -> str:
+    """A tax id as Intuit answers it: everything but the last four characters hidden."""
+    return "X" * (len(identifier) - 4) + identifier[-4:]
+
+
+def _references(company: Company, change: Change, body: Body) -> None:
+    old = change.old or {}
+    term = change.value("TermRef")
+    if term and change.old is not None:
+        found = company.refer("Term", term, old.get("TermRef"))
+        body["TermRef"] = {"value": str(found.id)}
+    account = change.value("APAccountRef")
+    if account:
+        body["APAccountRef"] = company.refer("Account", account, old.get("APAccountRef")).reference()
+    tax = change.value("DefaultTaxCodeRef")
+    if tax:
+        code = company.refer("TaxCode", tax, old.get("DefaultTaxCodeRef"))
+        body["DefaultTaxCodeRef"] = {"value": code.entity.id_text(code.id)}
+
+
+def _saved(company: Company, before: Record | None, after: Record) -> None:
+    follow_rename(company, before, after)
+
+
+VENDOR = Entity(
+    name="Vendor",
+    order=(
+        "ContactName",
+        "AltContactName",
+        "Notes",
+        "BillAddr",
+        "ShipAddr",
+        "OtherAddr",
+        "OtherContactInfo",
+        "TaxCountry",
+        "TaxIdentifier",
+        "BusinessNumber",
+        "VendorTypeRef",
+        "TermRef",
+        "Balance",
+        "BillRate",
+        "CreditLimit",
+        "AcctNum",
+        "Vendor1099",
+        "T4AEligible",
+        "T5018Eligible",
+        "CurrencyRef",
+        "APAccountRef",
+        "DefaultTaxCodeRef",
+        "HasTPAR",
+        "TaxReportingBasis",
+        "GSTIN",
+        "GSTRegistrationType",
+        "CostRate",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "Title",
+        "GivenName",
+        "MiddleName",
+        "FamilyName",
+        "CompanyName",
+        "Suffix",
+        "DisplayName",
+        "PrintOnCheckName",
+        "Active",
+        "V4IDPseudonym",
+        "PrimaryPhone",
+        "AlternatePhone",
+        "Mobile",
+        "Fax",
+        "PrimaryEmailAddr",
+        "WebAddr",
+    ),
+    verbs=frozenset({"create", "update"}),
+    prepare=_prepare,
+    sequence="Names",
+    collection="Names",
+    properties=(
+        Property("DisplayName", indexed=True),
+        Property("GivenName"),
+        Property("MiddleName"),
+        Property("FamilyName"),
+        Property("CompanyName"),
+        Property("PrintOnCheckName"),
+        Property("PrimaryEmailAddr", path=("PrimaryEmailAddr", "Address")),
+        Property("Active", "flag"),
+        Property("Balance", "number"),
+        Property("AcctNum", filterable=False),
+        Property("Vendor1099", "flag", filterable=False),
+        Property("TermRef", "reference", filterable=False),
+    ),
+    sorted_by="DisplayName",
+    is_list=True,
+    label="DisplayName",
+    referred_as=("VendorRef", "EntityRef"),
+    saved=_saved,
+)
