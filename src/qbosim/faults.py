@@ -219,6 +219,12 @@ def duplicate_name(detail: str = "null") -> Fault:
     )
 
 
+def not_in_this_edition(what: str) -> Fault:
+    """5030: the company's edition or country does not have it (code documented, words assumed)."""
+    detail = f"Feature Not Supported Error : {what} is not supported for this company."
+    return Fault(FaultError("5030", "Feature Not Supported Error", detail, ""))
+
+
 def too_deep() -> Fault:
     """6180: more than five levels of a hierarchy (code documented, words assumed)."""
     detail = "Exceeded the maximum number of levels: a name can have at most 5 levels."

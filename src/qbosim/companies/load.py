@@ -34,7 +34,6 @@ from qbosim.store import Store
 NOT_SERVED = "the simulator does not serve this entity yet"
 
 _SHARED_SEQUENCES = {
-    "Employee": "Names",
     "OtherName": "Names",
     "Bill": "Transactions",
     "BillPayment": "Transactions",

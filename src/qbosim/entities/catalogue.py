@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from qbosim.entities.account import ACCOUNT
+from qbosim.entities.budget import BUDGET
 from qbosim.entities.company_info import COMPANY_INFO, PREFERENCES
 from qbosim.entities.credit_memo import CREDIT_MEMO
 from qbosim.entities.customer import CUSTOMER
+from qbosim.entities.customer_type import CUSTOMER_TYPE
+from qbosim.entities.employee import EMPLOYEE
 from qbosim.entities.entity import Entity
 from qbosim.entities.invoice import INVOICE
 from qbosim.entities.item import ITEM
+from qbosim.entities.journal_code import JOURNAL_CODE
 from qbosim.entities.payment import PAYMENT
 from qbosim.entities.payment_method import PAYMENT_METHOD
+from qbosim.entities.refund_receipt import REFUND_RECEIPT
+from qbosim.entities.reimburse_charge import REIMBURSE_CHARGE
+from qbosim.entities.sales_receipt import SALES_RECEIPT
 from qbosim.entities.tax import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbosim.entities.term import TERM
 from qbosim.entities.tracking import CLASS, DEPARTMENT
@@ -27,11 +34,18 @@ ENTITIES: tuple[Entity, ...] = (
     TAX_CODE,
     CLASS,
     DEPARTMENT,
+    CUSTOMER_TYPE,
+    JOURNAL_CODE,
     CUSTOMER,
     VENDOR,
+    EMPLOYEE,
     ITEM,
+    BUDGET,
+    REIMBURSE_CHARGE,
     INVOICE,
     CREDIT_MEMO,
+    SALES_RECEIPT,
+    REFUND_RECEIPT,
     PAYMENT,
 )
 
