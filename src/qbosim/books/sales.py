@@ -1,4 +1,4 @@
-"""How a sales form is entered in the ledger: receivables against income, discounts, shipping and sales tax."""
+"""How a sales form is entered in the ledger: receivables or money against income, discounts, shipping and sales tax."""
 
 from __future__ import annotations
 
@@ -15,20 +15,24 @@ SHIPPING = "SHIPPING_ITEM_ID"
 """The item of a line that is the shipping charge (Intuit's documentation)."""
 
 
-def postings_of(company: Company, record: Record, *, sign: int) -> list[Posting]:
-    """The double entry of a form: `sign` is 1 for an invoice, -1 for a credit memo.
+def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = False) -> list[Posting]:
+    """The double entry of a form: `sign` is 1 for what is sold (invoice, sales receipt), -1 for what is taken back.
 
-    What the total holds beyond its lines (amounts that the API hides, as recorded once) is income of the default item.
+    `at_once`: the money changes hands with the form (sales and refund receipts), so that its head is the account
+    deposited to instead of receivables. What the total holds beyond its lines (amounts that the API hides, as recorded
+    once) is income of the default item.
     """
     body = record.body
     entry = _Entry(body, sign)
-    receivable = receivable_account(company, body)
-    customer = int(body["CustomerRef"]["value"])
+    customer = _id_of(body.get("CustomerRef"))
     total = Decimal(body.get("TotalAmt", 0))
-    deposit = Decimal(body.get("Deposit", 0))
-    entry.add(receivable, total - deposit, customer=customer)
-    if deposit:
-        entry.add(deposit_account(company, body), deposit, customer=customer)
+    if at_once:
+        entry.add(deposit_account(company, body), total, customer=customer)
+    else:
+        deposit = Decimal(body.get("Deposit", 0))
+        entry.add(receivable_account(company, body), total - deposit, customer=customer)
+        if deposit:
+            entry.add(deposit_account(company, body), deposit, customer=customer)
     for line in body.get("Line", []):
         _enter_line(company, entry, line, customer)
     for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
@@ -91,10 +95,13 @@ class _Entry:
             self.postings[-1] = replace(last, amount=last.amount - rest)
 
 
-def _enter_line(company: Company, entry: _Entry, line: Body, customer: int) -> None:
+def _enter_line(company: Company, entry: _Entry, line: Body, customer: int | None) -> None:
     kind = line.get("DetailType")
     amount = Decimal(line.get("Amount", 0))
-    if kind == "DiscountLineDetail":
+    if kind == "GroupLineDetail":
+        for part in line[kind].get("Line", []):
+            _enter_line(company, entry, part, customer)
+    elif kind == "DiscountLineDetail":
         account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
         entry.add(account.id, amount, customer=customer, memo=str(line.get("Description", "")))
     elif kind == "SalesItemLineDetail":

@@ -7,6 +7,9 @@ from typing import Any
 from qbosim.records.company import Company
 from qbosim.records.layout import Body
 
+_LINES = ("Line1", "Line2", "Line3", "Line4", "Line5")
+_WHERE = ("Lat", "Long")
+
 
 def own_address(company: Company, sent: Body | None, old: Body | None) -> Body | None:
     """An address with an id of its own; one that did not change keeps it. None when nothing is in it."""
@@ -18,6 +21,23 @@ def own_address(company: Company, sent: Body | None, old: Body | None) -> Body |
     if old is not None and {key: value for key, value in old.items() if key != "Id"} == parts:
         return old
     return {"Id": str(company.count_up("Address")), **parts}
+
+
+def flattened(address: Body) -> Body:
+    """An address as a form keeps it after an update: its parts as lines, the place in one of them (documented).
+
+    The place is written as recorded: `Middlefield, CA  94303`, with two blanks.
+    """
+    lines = [str(address[key]) for key in _LINES if address.get(key)]
+    region = f"{address.get('CountrySubDivisionCode', '')}  {address.get('PostalCode', '')}".strip()
+    place = ", ".join(part for part in (str(address.get("City", "")), region) if part)
+    lines += [part for part in (place, str(address.get("Country", ""))) if part]
+    head = {"Id": address["Id"]} if "Id" in address else {}
+    return {
+        **head,
+        **dict(zip(_LINES, lines, strict=False)),
+        **{key: address[key] for key in _WHERE if key in address},
+    }
 
 
 def company_ship_from(company: Company) -> Body | None:

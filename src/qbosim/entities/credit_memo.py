@@ -8,7 +8,7 @@ from qbosim.books import ledger, receivables, sales
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
-from qbosim.entities.sales_form import Form, build_form, check_customer
+from qbosim.entities.sales_form import Form, build_form, check_form
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -42,7 +42,7 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
 
 
 def _entered(company: Company, record: Record) -> None:
-    check_customer(company, record)
+    check_form(company, record)
     ledger.enter(
         company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=-1)
     )

@@ -10,7 +10,7 @@ from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
-from qbosim.entities.sales_form import Form, build_form, check_customer, voided_form
+from qbosim.entities.sales_form import Form, build_form, check_form, voided_form
 from qbosim.entities.term import due_date
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
@@ -83,7 +83,7 @@ def _saved(company: Company, _before: Record | None, after: Record) -> None:
 
 
 def _entered(company: Company, record: Record) -> None:
-    check_customer(company, record)
+    check_form(company, record)
     ledger.enter(
         company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=1)
     )

@@ -12,6 +12,7 @@ from qbosim.books.receivables import LINKABLE, Application
 from qbosim.books.sales import undeposited_funds
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
+from qbosim.entities.deposited import keep_deposited, refuse_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.sales_form import check_customer, voided_note
 from qbosim.entities.texts import check_lengths
@@ -49,7 +50,7 @@ def _prepare(company: Company, change: Change) -> Body:
     body["ProcessPayment"] = bool(change.value("ProcessPayment"))
     if old.get("LinkedTxn"):
         body["LinkedTxn"] = old["LinkedTxn"]
-    _keep_deposited(change, body)
+    keep_deposited(change, body)
     lines = _lines(company, change, customer)
     rest = receivables.unapplied(body, lines)
     if rest < 0:
@@ -85,21 +86,6 @@ def _deposit_to(company: Company, change: Change) -> int:
     if account.body["AccountType"] not in ("Bank", "Other Current Asset"):
         raise faults.bad_account_type("a payment is deposited to a bank or an other current asset account")
     return account.id
-
-
-def _keep_deposited(change: Change, body: Body) -> None:
-    """A payment that stands in a deposit keeps its amount and its account (code 6540)."""
-    old = change.old or {}
-    if not _is_deposited(old):
-        return
-    if body["TotalAmt"] != old.get("TotalAmt") or body.get("DepositToAccountRef") != old.get(
-        "DepositToAccountRef"
-    ):
-        raise faults.deposited()
-
-
-def _is_deposited(body: Body) -> bool:
-    return any(link.get("TxnType") == "Deposit" for link in body.get("LinkedTxn", []))
 
 
 def _lines(company: Company, change: Change, customer: Record) -> list[Application]:
@@ -188,16 +174,14 @@ def _loaded_applications(company: Company, payment: Record) -> Iterator[Applicat
 
 
 def _leaving(company: Company, record: Record) -> None:
-    if _is_deposited(record.body):
-        raise faults.deposited()
+    refuse_deposited(record)
     receivables.replace_applications(company, record.id, [])
     ledger.replace(company, record, record.body["TxnDate"], [])
 
 
 def _voided(_company: Company, record: Record) -> Body:
     """Amounts 0, no lines, the note (Intuit's documentation); a deposited payment cannot be voided."""
-    if _is_deposited(record.body):
-        raise faults.deposited()
+    refuse_deposited(record)
     return {
         **record.body,
         "TotalAmt": 0,

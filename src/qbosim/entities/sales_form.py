@@ -8,7 +8,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.currencies import home_amount
 from qbosim.books.sales_tax import TaxAmount, on_base, on_lines, overridden, total_of
-from qbosim.entities.addresses import company_ship_from, own_address
+from qbosim.entities.addresses import company_ship_from, flattened, own_address
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Misplaced
@@ -55,9 +55,12 @@ _COPIED = (
     "BillEmailBcc",
     "TransactionLocationType",
     "ProjectRef",
-    "PaymentMethodRef",
     "PaymentRefNum",
 )
+
+
+_DETAILED = frozenset({"SalesItemLineDetail", "DiscountLineDetail", "GroupLineDetail"})
+"""Lines that post, and cannot without their detail."""
 
 
 @dataclass(frozen=True)
@@ -67,18 +70,23 @@ class Form:
     entity: str
     number_counter: str = "SalesNumber"
     """Sales forms share one run of numbers (recorded: credit memo 1026 after invoice 1025)."""
+    needs_customer: bool = True
+    """A sale that is paid on the spot may be to nobody in particular (recorded: SalesReceipt 17)."""
+    shows_email_status: bool = True
+    """A refund receipt shows none until it is to be sent (recorded)."""
 
 
 def build_form(company: Company, change: Change, form: Form) -> Body:
     """Make a sales form's body, apart from what only one kind of form has (due date, balance, links)."""
     old = change.old or {}
-    customer = _customer(company, change)
+    customer = _customer(company, change, form)
     body: Body = {}
     for key in _COPIED:
         value = change.value(key)
         if value is not None:
             body[key] = value
-    body["CustomerRef"] = customer.reference()
+    if customer is not None:
+        body["CustomerRef"] = customer.reference()
     body["TxnDate"] = change.value("TxnDate") or company.today
     number = document_number(company, change, form)
     if number:
@@ -87,7 +95,7 @@ def build_form(company: Company, change: Change, form: Form) -> Body:
     _tracking(company, change, body)
     body["CustomField"] = custom_fields(company, change)
     _addresses(company, change, customer, body)
-    _sending(change, body)
+    _sending(change, body, form)
     body["PrintStatus"] = change.value("PrintStatus") or "NeedToPrint"
     if _leaves_amounts(company, change):
         for key in ("Line", "TxnTaxDetail", "TotalAmt", "ApplyTaxAfterDiscount", "GlobalTaxCalculation"):
@@ -115,6 +123,18 @@ def _leaves_amounts(company: Company, change: Change) -> bool:
         for key in keys
         if key in change.sent or not change.sparse
     )
+
+
+def check_form(company: Company, record: Record, *, needs_customer: bool = True) -> None:
+    """Raise `Misplaced` when a loaded form cannot be entered: no day, no customer, or lines that lead nowhere."""
+    if not record.body.get("TxnDate"):
+        raise Misplaced("it has no TxnDate")
+    if needs_customer or record.body.get("CustomerRef"):
+        check_customer(company, record)
+    for line in record.body.get("Line") or []:
+        kind = line.get("DetailType") if isinstance(line, dict) else None
+        if not kind or (kind in _DETAILED and not isinstance(line.get(kind), dict)):
+            raise Misplaced("a line of it has no detail")
 
 
 def check_customer(company: Company, record: Record) -> None:
@@ -157,10 +177,12 @@ def _voided_line(line: Body) -> Body:
     return voided
 
 
-def _customer(company: Company, change: Change) -> Record:
+def _customer(company: Company, change: Change, form: Form) -> Record | None:
     reference = change.value("CustomerRef")
     if not reference or not reference.get("value"):
-        raise faults.missing("CustomerRef")
+        if form.needs_customer:
+            raise faults.missing("CustomerRef")
+        return None
     return company.refer("Customer", reference, (change.old or {}).get("CustomerRef"))
 
 
@@ -184,12 +206,11 @@ def document_number(company: Company, change: Change, form: Form) -> str | None:
     return str(company.count_up(form.number_counter, 1001))
 
 
-def _currency(company: Company, change: Change, customer: Record, body: Body) -> None:
-    body["CurrencyRef"] = currency_reference(
-        company, change.value("CurrencyRef") or customer.body.get("CurrencyRef")
-    )
+def _currency(company: Company, change: Change, customer: Record | None, body: Body) -> None:
+    own = customer.body.get("CurrencyRef") if customer is not None else None
+    body["CurrencyRef"] = currency_reference(company, change.value("CurrencyRef") or own)
     currency = body["CurrencyRef"]["value"]
-    if currency != customer.body["CurrencyRef"]["value"]:
+    if own is not None and currency != own["value"]:
         raise faults.business("The currency of the transaction must be the customer's currency.")
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
         # Intuit takes a missing rate from its table of the day; without such a table it is 1 here (assumed).
@@ -209,6 +230,10 @@ def _tracking(company: Company, change: Change, body: Body) -> None:
     term = change.value("SalesTermRef")
     if term and term.get("value"):
         body["SalesTermRef"] = company.refer("Term", term, old.get("SalesTermRef")).reference()
+    method = change.value("PaymentMethodRef")
+    if method and method.get("value"):
+        kept = old.get("PaymentMethodRef")
+        body["PaymentMethodRef"] = company.refer("PaymentMethod", method, kept).reference()
 
 
 def custom_fields(company: Company, change: Change) -> list[Body]:
@@ -241,12 +266,14 @@ def custom_field_names(preferences: Body) -> dict[str, str]:
     return {number: name for number, name in sorted(names.items()) if used.get(number)}
 
 
-def _addresses(company: Company, change: Change, customer: Record, body: Body) -> None:
+def _addresses(company: Company, change: Change, customer: Record | None, body: Body) -> None:
     """Addresses sent, else the customer's own with their ids (recorded)."""
     old = change.old or {}
     for key in ("BillAddr", "ShipAddr"):
         own = own_address(company, change.value(key), old.get(key))
-        address = own or (customer.body.get(key) if key not in change.sent else None)
+        if own is not None and change.old is not None and own is not old.get(key):
+            own = flattened(own)
+        address = own or (customer.body.get(key) if customer is not None and key not in change.sent else None)
         if address:
             body[key] = address
     if change.old is None or "FreeFormAddress" in old:
@@ -256,11 +283,12 @@ def _addresses(company: Company, change: Change, customer: Record, body: Body) -
         body["ShipFromAddr"] = origin
 
 
-def _sending(change: Change, body: Body) -> None:
+def _sending(change: Change, body: Body, form: Form) -> None:
     status = change.value("EmailStatus") or "NotSet"
     if status == "NeedToSend" and not (body.get("BillEmail") or {}).get("Address"):
         raise faults.email_required()
-    body["EmailStatus"] = status
+    if form.shows_email_status or status != "NotSet":
+        body["EmailStatus"] = status
     if status == "NeedToSend":
         body["DeliveryInfo"] = {"DeliveryType": "Email"}
     elif status == "EmailSent" and (change.old or {}).get("DeliveryInfo"):
