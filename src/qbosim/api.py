@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from qbosim import batch, faults
@@ -20,6 +21,8 @@ from qbosim.records.company import Company
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
 from qbosim.store import Store
 from qbosim.wire import Request, Response
+from qbosim.xmlanswers import in_asked_form
+from qbosim.xmlbodies import as_json, is_xml
 
 SCHEMA = (
     COMPANY_SCHEMA
@@ -44,9 +47,13 @@ def ensure_schema(store: Store) -> None:
 class Api:
     """Answers Accounting API calls from the books in a `Store`."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, *, noticed: Callable[[Company], None] | None = None
+    ) -> None:
+        """`noticed` is told, inside its transaction, of each call that changed something (`Company.changes`)."""
         self._store = store
         self._clock = clock
+        self._noticed = noticed
         ensure_schema(store)
 
     def answer(self, realm: str, request: Request, *, user: str) -> Response:
@@ -54,20 +61,30 @@ class Api:
 
         A client's mistake is answered with Intuit's fault, never raised.
         """
-        call = _Call(self._store, realm, request, user, self._clock.now())
+        now = self._clock.now()
         try:
-            return call.answer()
+            response = _Call(self._store, realm, _in_json(request), user, now, self._noticed).answer()
         except faults.Fault as fault:
-            return fault.response(call.now)
+            response = fault.response(now)
+        return in_asked_form(request, response)
 
 
 class _Call:
-    def __init__(self, store: Store, realm: str, request: Request, user: str, now: datetime) -> None:
+    def __init__(
+        self,
+        store: Store,
+        realm: str,
+        request: Request,
+        user: str,
+        now: datetime,
+        noticed: Callable[[Company], None] | None,
+    ) -> None:
         self._store = store
         self._realm = realm
         self._request = request
         self._user = user
         self.now = now
+        self._noticed = noticed
 
     def answer(self) -> Response:
         request = self._request
@@ -123,7 +140,9 @@ class _Call:
                 known = self._replayed(inner, item_key)
                 if known is not None:
                     return known
-                members = item.run(self._company(inner, item.options))
+                company = self._company(inner, item.options)
+                members = item.run(company)
+                self._notice(company)
                 self._remember(inner, item_key, members)
                 return members
 
@@ -145,11 +164,16 @@ class _Call:
             company = self._company(db, include_words(self._request.query))
             self._company_or_fault(company)
             body = f'{{{work(company)},"time":"{stamp_millis(self.now)}"}}'
+            self._notice(company)
             self._remember(db, key, body)
         return _ok(body)
 
     def _company(self, db: sqlite3.Connection, include: frozenset[str] = frozenset()) -> Company:
         return Company(db, self._realm, now=self.now, user=self._user, entities=BY_NAME, include=include)
+
+    def _notice(self, company: Company) -> None:
+        if self._noticed is not None and company.changes:
+            self._noticed(company)
 
     def _company_or_fault(self, company: Company) -> None:
         if not company.exists():
@@ -165,6 +189,17 @@ class _Call:
         """Keep what a call answered. Only work that was done is kept: a refused call did none (assumed)."""
         if key:
             db.execute("INSERT INTO replay VALUES (?, ?, ?)", (self._realm, key, body))
+
+
+def _in_json(request: Request) -> Request:
+    """The request with an XML body read into JSON. Raises 2010 when the body is not about its address."""
+    place = (request.path.split("/") + [""] * 5)[4].lower()
+    if not is_xml(request) or place == "query":
+        return request
+    name, body = as_json(request.body)
+    if not name.lower().startswith(place):
+        raise faults.unreadable()
+    return replace(request, body=body)
 
 
 def _request_id(text: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qbosim.wire import Request
+from qbosim.xmlbodies import json_body
 
 OAUTH_OPERATIONS = {
     "/connect/oauth2": "authorize",
@@ -100,7 +101,7 @@ def _write(request: Request) -> str:
         return named
     if request.query.get("include", "").lower() == "void":
         return "void"
-    return "update" if named == "update" or _has_id(request.body) else "create"
+    return "update" if named == "update" or _has_id(json_body(request)) else "create"
 
 
 def _has_id(body: bytes) -> bool:

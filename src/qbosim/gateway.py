@@ -20,6 +20,7 @@ from qbosim.settings import Settings
 from qbosim.throttle import Throttle
 from qbosim.tokens import Bearer, Standing
 from qbosim.wire import Request, Response
+from qbosim.xmlanswers import in_asked_form
 
 USER = "Book Keeper"
 """The display name under which every app acts, because one user gives all consents."""
@@ -52,14 +53,16 @@ class Gateway:
         """Answer a request under /v3/company/{realm}/ whose bearer token (`token`) speaks for `bearer`."""
         refusal = refuse(token, bearer, call.realm, now)
         if refusal is not None:
-            return Passed(refusal)
+            return Passed(in_asked_form(request, refusal))
         assert call.realm is not None
         assert bearer.client_id is not None
         settings = self._settings()
         if settings.throttle and self._throttle.exceeded(
             call.realm, bearer.client_id, batch=call.operation == "batch", now=now.timestamp()
         ):
-            return Passed(refusals.throttled(now, as_xml=settings.throttle_body == "xml"))
+            return Passed(
+                in_asked_form(request, refusals.throttled(now, as_xml=settings.throttle_body == "xml"))
+            )
         response = self._api.answer(call.realm, request, user=USER)
         return Passed(response, metered_reads(request, response))
 

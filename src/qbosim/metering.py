@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 
 from qbosim.wire import Request, Response
+from qbosim.xmlbodies import json_body
 
 _FREE_PLACES = frozenset({"upload", "taxservice"})
 
@@ -24,7 +25,7 @@ def metered_reads(request: Request, response: Response) -> int:
     parts = [part for part in request.path.split("/") if part]
     place = parts[3].lower() if len(parts) > 3 else ""
     if place == "batch":
-        return _queries_in_batch(request.body)
+        return _queries_in_batch(json_body(request))
     if place == "query":
         return 1
     if request.method != "GET" or place in _FREE_PLACES:

@@ -38,6 +38,7 @@ from qbosim.store import Store
 from qbosim.throttle import Throttle
 from qbosim.tokens import Bearer, Standing
 from qbosim.wire import ConnectionCut, Request, Response
+from qbosim.xmlanswers import in_asked_form
 
 SCHEMAS = (
     settings.SCHEMA,
@@ -244,6 +245,8 @@ class Simulator:
             response, cost = passed.response, passed.cost
         if planned is not None:
             response, cut = self._struck(planned, response, request, call, token, bearer, now)
+            if response is not None and call.realm is not None:
+                response = in_asked_form(request, response)
         if response is not None:
             response = dressed(response, call, self.chance, number, now)
         if cut is not None:
