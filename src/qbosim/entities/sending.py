@@ -28,4 +28,6 @@ def send(company: Company, entity: Entity, record: Record, address: str | None) 
         body["DeliveryInfo"] = {"DeliveryType": "Email", "DeliveryTime": stamp(company.seconds)}
     else:
         body.pop("BillEmail", None)
-    return company.save(record, body, bump=False)
+    sent = company.save(record, body, bump=False)
+    company.tell(sent, "Emailed")
+    return sent

@@ -70,7 +70,10 @@ def void(company: Company, entity: Entity, raw: Any) -> Record:
     record = _named(company, entity, _clean(entity, raw))
     _keep_closed(company, entity, record.body)
     assert entity.voided is not None, "an entity with the verb void says how"
-    return _store(company, entity, record, entity.voided(company, record))
+    changed = _store(company, entity, record, entity.voided(company, record))
+    if changed is not record:
+        company.tell(changed, "Void")
+    return changed
 
 
 def _create(company: Company, entity: Entity, sent: Body) -> Record:

@@ -11,6 +11,7 @@ from typing import Any
 
 from qbosim import faults, jsontext
 from qbosim.moments import stamp, today_in, whole_seconds
+from qbosim.records.changes import Changes, Operation
 from qbosim.records.layout import META_KEYS, Body, Layout
 
 SCHEMA = """
@@ -75,6 +76,8 @@ class Company:
         self.entities = entities
         self.include = include
         self.seconds = whole_seconds(now)
+        self.changes = Changes()
+        """What was created, changed and deleted so far."""
         self._seen: dict[tuple[str, int], Record | None] = {}
 
     @cached_property
@@ -208,6 +211,7 @@ class Company:
             ),
         )
         self._seen[entity, identity] = record
+        self.changes.note(entity, identity, "Create")
         return record
 
     def save(self, record: Record, body: Body, *, bump: bool = True, touch: bool = True) -> Record:
@@ -239,6 +243,8 @@ class Company:
             ),
         )
         self._seen[declared.name, changed.id] = changed
+        if touch:
+            self.changes.note(declared.name, changed.id, "Update")
         return changed
 
     def drop(self, record: Record) -> None:
@@ -249,11 +255,17 @@ class Company:
             (self.seconds, self.user, self.realm, record.id),
         )
         self._seen[record.entity.name, record.id] = None
+        self.changes.note(record.entity.name, record.id, "Delete")
+
+    def tell(self, record: Record, operation: Operation) -> None:
+        """Say what an update of this call meant: the record was voided, or e-mailed."""
+        self.changes.note(record.entity.name, record.id, operation)
 
     def forget(self, entity: str, number: int | None) -> None:
         """Read that record anew when it is needed next: what is known of it was rolled back."""
         if number is not None:
             self._seen.pop((entity, number), None)
+            self.changes.forget(entity, number)
 
     def rename(self, record: Record, before: str, readers: Collection[str]) -> None:
         """Show a record's new name in every reference to it; `readers` are the entities that may refer to it.
