@@ -110,6 +110,9 @@ class _Call:
             return self._do(lambda company: _member(entity, deliver(company, entity, place[1], address).text))
         if request.method == "GET" and len(place) == 3 and place[2].lower() == "pdf":
             return self._pdf(entity, place[1])
+        asked = entity.asked
+        if request.method == "GET" and len(place) == 1 and asked is not None:
+            return self._do(lambda company: _member(entity, asked(company, request.query)))
         if request.method == "GET" and (len(place) == 2 or (entity.single and len(place) == 1)):
             identity = place[1] if len(place) == 2 else ""
             return self._do(lambda company: _member(entity, read(company, entity, identity).text))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from qbosim.entities.account import ACCOUNT
 from qbosim.entities.budget import BUDGET
+from qbosim.entities.company_currency import COMPANY_CURRENCY
 from qbosim.entities.company_info import COMPANY_INFO, PREFERENCES
 from qbosim.entities.credit_memo import CREDIT_MEMO
 from qbosim.entities.customer import CUSTOMER
 from qbosim.entities.customer_type import CUSTOMER_TYPE
+from qbosim.entities.deposit import DEPOSIT
 from qbosim.entities.employee import EMPLOYEE
 from qbosim.entities.entity import Entity
+from qbosim.entities.exchange_rate import EXCHANGE_RATE
 from qbosim.entities.invoice import INVOICE
 from qbosim.entities.item import ITEM
 from qbosim.entities.journal_code import JOURNAL_CODE
+from qbosim.entities.journal_entry import JOURNAL_ENTRY
 from qbosim.entities.payment import PAYMENT
 from qbosim.entities.payment_method import PAYMENT_METHOD
 from qbosim.entities.refund_receipt import REFUND_RECEIPT
@@ -21,11 +25,14 @@ from qbosim.entities.sales_receipt import SALES_RECEIPT
 from qbosim.entities.tax import TAX_AGENCY, TAX_CODE, TAX_RATE
 from qbosim.entities.term import TERM
 from qbosim.entities.tracking import CLASS, DEPARTMENT
+from qbosim.entities.transfer import TRANSFER
 from qbosim.entities.vendor import VENDOR
 
 ENTITIES: tuple[Entity, ...] = (
     COMPANY_INFO,
     PREFERENCES,
+    COMPANY_CURRENCY,
+    EXCHANGE_RATE,
     ACCOUNT,
     TERM,
     PAYMENT_METHOD,
@@ -46,7 +53,10 @@ ENTITIES: tuple[Entity, ...] = (
     CREDIT_MEMO,
     SALES_RECEIPT,
     REFUND_RECEIPT,
+    JOURNAL_ENTRY,
+    TRANSFER,
     PAYMENT,
+    DEPOSIT,
 )
 
 BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ENTITIES}

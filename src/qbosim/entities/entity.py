@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -35,3 +35,7 @@ class Entity(Layout):
     """Runs before a record is deleted."""
     voided: Callable[[Company, Record], Body] | None = None
     """Makes the body of a voided record."""
+    found_by: Callable[[Company, Body], Record | None] | None = None
+    """Finds the record that a body means, for an entity whose records show no Id; None when there is none yet."""
+    asked: Callable[[Company, Mapping[str, str]], str] | None = None
+    """Answers a read without an id from its query parameters, with the object's JSON text."""

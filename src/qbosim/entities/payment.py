@@ -11,7 +11,7 @@ from qbosim.books.ledger import from_cents, to_cents
 from qbosim.books.receivables import LINKABLE, Application
 from qbosim.books.sales import undeposited_funds
 from qbosim.entities.change import Change
-from qbosim.entities.currencies import currency_reference
+from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.deposited import keep_deposited, refuse_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.sales_form import check_customer, voided_note
@@ -34,8 +34,8 @@ def _prepare(company: Company, change: Change) -> Body:
     if body["CurrencyRef"]["value"] != customer.body["CurrencyRef"]["value"]:
         raise faults.business("The currency of the transaction must be the customer's currency.")
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        foreign = body["CurrencyRef"]["value"] != company.home_currency
-        body["ExchangeRate"] = plain(Decimal((change.kept("ExchangeRate") if foreign else None) or 1))
+        day = change.value("TxnDate") or company.today
+        body["ExchangeRate"] = plain(transaction_rate(company, change, body["CurrencyRef"]["value"], day))
     if total:
         body["DepositToAccountRef"] = {"value": str(_deposit_to(company, change))}
     method = change.value("PaymentMethodRef")

@@ -10,7 +10,7 @@ from qbosim.books.currencies import home_amount
 from qbosim.books.sales_tax import TaxAmount, on_base, on_lines, overridden, total_of
 from qbosim.entities.addresses import company_ship_from, flattened, own_address
 from qbosim.entities.change import Change
-from qbosim.entities.currencies import currency_reference
+from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.entity import Misplaced
 from qbosim.entities.sales_lines import ZERO, Lines, build_lines
 from qbosim.entities.tax import rates_of
@@ -213,9 +213,7 @@ def _currency(company: Company, change: Change, customer: Record | None, body: B
     if own is not None and currency != own["value"]:
         raise faults.business("The currency of the transaction must be the customer's currency.")
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        # Intuit takes a missing rate from its table of the day; without such a table it is 1 here (assumed).
-        rate = change.kept("ExchangeRate") if currency != company.home_currency else 1
-        body["ExchangeRate"] = plain(Decimal(rate or 1))
+        body["ExchangeRate"] = plain(transaction_rate(company, change, currency, body["TxnDate"]))
 
 
 def _tracking(company: Company, change: Change, body: Body) -> None:

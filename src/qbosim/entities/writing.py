@@ -35,6 +35,8 @@ RULES = Topic(
 def write(company: Company, entity: Entity, raw: Any) -> Record:
     """Create a record, or update it when the body names an Id (Intuit uses one address for both)."""
     sent = _clean(entity, raw)
+    if entity.found_by is not None:
+        return _write_unnamed(company, entity, entity.found_by(company, sent), sent)
     if sent.get("Id"):
         return _update(company, entity, sent)
     return _create(company, entity, sent)
@@ -42,6 +44,8 @@ def write(company: Company, entity: Entity, raw: Any) -> Record:
 
 def update(company: Company, entity: Entity, raw: Any) -> Record:
     """Update the record that the body names."""
+    if entity.found_by is not None:
+        return write(company, entity, raw)
     return _update(company, entity, _clean(entity, raw))
 
 
@@ -89,7 +93,20 @@ def _create(company: Company, entity: Entity, sent: Body) -> Record:
 
 def _update(company: Company, entity: Entity, sent: Body) -> Record:
     _allow(entity, "update")
-    record = _named(company, entity, sent)
+    return _change(company, entity, _named(company, entity, sent), sent)
+
+
+def _write_unnamed(company: Company, entity: Entity, record: Record | None, sent: Body) -> Record:
+    """Write a record that shows no Id. A SyncToken counts when there is one; nobody can know it beforehand."""
+    if record is None:
+        return _create(company, entity, sent)
+    _allow(entity, "update")
+    if sent.get("SyncToken") not in (None, "", str(record.token)):
+        raise faults.stale(record.author)
+    return _change(company, entity, record, sent)
+
+
+def _change(company: Company, entity: Entity, record: Record, sent: Body) -> Record:
     change = Change(_without_meta(sent), record.body, bool(sent.get("sparse")))
     body = entity.prepare(company, change)
     if "MetaData" in record.body:

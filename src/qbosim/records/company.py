@@ -328,7 +328,8 @@ def _record(entity: Layout, row: tuple[Any, ...]) -> Record:
 
 def _text(record: Record) -> str:
     body = record.body
-    meta = {"CreateTime": stamp(record.created), **body.get("MetaData", {})}
+    made = {"CreateTime": stamp(record.created)} if record.entity.shows_creation else {}
+    meta = {**made, **body.get("MetaData", {})}
     meta["LastUpdatedTime"] = stamp(record.updated)
     head = {
         "domain": "QBO",

@@ -91,6 +91,8 @@ class Layout:
     """One record per company (CompanyInfo, Preferences)."""
     day_key: str = ""
     """The key of the date that the closing of the books protects; empty for lists."""
+    shows_creation: bool = True
+    """Whether MetaData says when the record was made."""
     named_ids: dict[str, int] = field(default_factory=dict)
     """Ids that are words (TAX, NON), and the numbers they are kept under."""
 
