@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from qbosim import batch, faults
-from qbosim.books import ledger, receivables
+from qbosim.books import ledger, settlement
 from qbosim.cdc import run_change_feed
 from qbosim.clock import Clock
 from qbosim.entities.catalogue import BY_NAME, ENTITIES, find_entity
@@ -27,7 +27,7 @@ from qbosim.xmlbodies import as_json, is_xml
 SCHEMA = (
     COMPANY_SCHEMA
     + ledger.SCHEMA
-    + receivables.SCHEMA
+    + settlement.SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS replay (realm TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (realm, key)) WITHOUT ROWID;

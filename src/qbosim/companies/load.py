@@ -16,9 +16,9 @@ from typing import Any
 
 from qbosim import jsontext
 from qbosim.api import ensure_schema
-from qbosim.books import receivables
+from qbosim.books import settlement
 from qbosim.books.ledger import to_cents
-from qbosim.books.receivables import LINKABLE
+from qbosim.books.open_items import WITH_BALANCE, shown_cents
 from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.empty import open_company
@@ -171,12 +171,12 @@ class _Loading:
 
     def _settle_the_rest(self) -> None:
         """Keep settled what something settled that the simulator does not serve: the loaded balance is right."""
-        for kind in LINKABLE:
+        for kind in (name for name in WITH_BALANCE if name in self._company.entities):
             for document in list(self._company.select(kind, "1 = 1")):
-                rest = to_cents(Decimal(receivables.settled(self._company, document)["Balance"]))
-                rest -= receivables.open_cents(document)
+                rest = to_cents(Decimal(settlement.settled(self._company, document)["Balance"]))
+                rest -= shown_cents(document)
                 if rest:
-                    receivables.settle_otherwise(self._company, document, rest)
+                    settlement.settle_otherwise(self._company, document, rest)
 
     # -- what the folder does not hold -----------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbosim.books import ledger, receivables, sales
+from qbosim.books import ledger, sales, settlement
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
@@ -31,14 +31,8 @@ def _prepare(company: Company, change: Change) -> Body:
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
     ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=-1))
-    if before is None:
-        return
-    total = to_cents(Decimal(after.body["TotalAmt"]))
-    if receivables.applied_to(company, after.id) > total:
-        receivables.release(company, after, total)
-    now = company.find("CreditMemo", after.id)
-    assert now is not None, "it was saved a moment ago"
-    receivables.refresh_document(company, now, bump=False)
+    if before is not None:
+        settlement.document_saved(company, after)
 
 
 def _entered(company: Company, record: Record) -> None:
@@ -49,7 +43,7 @@ def _entered(company: Company, record: Record) -> None:
 
 
 def _leaving(company: Company, record: Record) -> None:
-    receivables.release(company, record, 0)
+    settlement.release(company, record, 0)
     ledger.replace(company, record, record.body["TxnDate"], [])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books import ledger, receivables, sales
+from qbosim.books import ledger, sales, settlement
 from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
@@ -70,16 +70,10 @@ def _due(company: Company, change: Change, body: Body) -> str:
     return due_date(term.body, body["TxnDate"]) if term is not None else str(body["TxnDate"])
 
 
-def _saved(company: Company, _before: Record | None, after: Record) -> None:
+def _saved(company: Company, before: Record | None, after: Record) -> None:
     ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=1))
-    if _before is None:
-        return
-    payable = _open_total(after.body)
-    if receivables.applied_to(company, after.id) > payable:
-        receivables.release(company, after, payable)
-    now = company.find("Invoice", after.id)
-    assert now is not None, "it was saved a moment ago"
-    receivables.refresh_document(company, now, bump=False)
+    if before is not None:
+        settlement.document_saved(company, after)
 
 
 def _entered(company: Company, record: Record) -> None:
@@ -90,7 +84,7 @@ def _entered(company: Company, record: Record) -> None:
 
 
 def _leaving(company: Company, record: Record) -> None:
-    receivables.release(company, record, 0)
+    settlement.release(company, record, 0)
     ledger.replace(company, record, record.body["TxnDate"], [])
 
 
