@@ -1,6 +1,7 @@
 """The query language: from text to a `Select`, or to the words Intuit's parser answers with.
 
-Keywords, entities and properties are read whatever their case. There is no OR, no NOT, no join (Intuit's documentation).
+Keywords, entities and properties are read whatever their case. The refusals are those of a JavaCC parser, whose words and
+places were recorded.
 """
 
 from __future__ import annotations
@@ -10,6 +11,69 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qbosim import faults
+from qbosim.rules import Topic, assumed, documented, recorded
+
+RULES = Topic(
+    "Query",
+    documented(
+        "query.grammar",
+        "SELECT of all properties, some of them or COUNT(*), FROM one entity, WHERE with AND, ORDERBY, STARTPOSITION, "
+        "MAXRESULTS; no OR, NOT, JOIN or GROUP BY.",
+        "Intuit's documentation of data queries",
+    ),
+    documented(
+        "query.case",
+        "Keywords, entities and properties are read whatever their case; the answer spells them properly.",
+        "node-quickbooks' source, which sends everything in lower case",
+    ),
+    documented(
+        "query.order_by",
+        "ORDERBY may be written as ORDER BY, and several properties may follow, each with ASC or DESC.",
+        "Intuit's documentation of data queries; python-quickbooks' source writes ORDER BY",
+    ),
+    recorded(
+        "query.page_order",
+        "STARTPOSITION and MAXRESULTS come in either order.",
+        "sandbox traffic (minimul/qbo_api, all/alt_select)",
+    ),
+    recorded(
+        "query.quotes",
+        "Texts, days, ids and amounts stand in single quotes, numbers and booleans may stand bare; a backslash escapes.",
+        "sandbox traffic (minimul/qbo_api, get/display_name, batch/basic)",
+    ),
+    recorded(
+        "query.parser_words",
+        "What is no query is refused with 4000: what was met, where, and what could have stood there; the lists after a "
+        "condition and for a value were recorded, others follow the grammar.",
+        "sandbox traffic (minimul/qbo_api, error/400_json and misc/irregular_char)",
+    ),
+    recorded(
+        "query.lexical_words",
+        "A character that no word can start with, or a text that does not end, is refused with 4000 as a lexical error.",
+        "sandbox traffic (minimul/qbo_api, misc/irregular_char)",
+    ),
+    recorded(
+        "query.empty",
+        "A query without a text is refused with 4000 at line 0, column 0.",
+        "an answer quoted by a user of consolibyte/quickbooks-php (issue 129)",
+    ),
+    assumed(
+        "query.or",
+        "OR is read and refused with 4001.",
+        "Intuit's parser lists OR among what may follow a condition, and its documentation says it is not supported",
+    ),
+    assumed(
+        "query.semicolon",
+        "One semicolon may end a query.",
+        "nobody has recorded its refusal, and refusing would only hurt",
+    ),
+    assumed(
+        "query.letters",
+        "A text may hold any letter.",
+        "one report (PHP SDK issue 397) has a dash beyond Latin-1 refused, while names in all scripts are synchronised "
+        "by many",
+    ),
+)
 
 _KEYWORDS = frozenset(
     {
@@ -17,6 +81,7 @@ _KEYWORDS = frozenset(
         "from",
         "where",
         "and",
+        "or",
         "in",
         "like",
         "orderby",
@@ -30,12 +95,14 @@ _KEYWORDS = frozenset(
         "true",
         "false",
         "null",
+        "iterator",
     }
 )
 _TOKEN = re.compile(
     r"""
     (?P<blank>\s+)
   | (?P<string>'(?:\\.|[^'\\])*')
+  | (?P<unclosed>'.*)
   | (?P<number>-?\d+(?:\.\d+)?(?![\w.]))
   | (?P<word>[A-Za-z_][\w]*(?:\.[A-Za-z_]\w*)*)
   | (?P<mark><=|>=|[=<>(),*;])
@@ -45,6 +112,18 @@ _TOKEN = re.compile(
 )
 _OPERATORS = ("=", "<", ">", "<=", ">=")
 _IDENTIFIER = "<IDENTIFIER>"
+_VALUES = ('"false"', '"true"')
+"""What Intuit's parser names when a value is missing (recorded); texts and numbers are not among it."""
+_ESCAPES = {
+    "\b": "\\b",
+    "\t": "\\t",
+    "\n": "\\n",
+    "\f": "\\f",
+    "\r": "\\r",
+    '"': '\\"',
+    "'": "\\'",
+    "\\": "\\\\",
+}
 
 
 @dataclass(frozen=True)
@@ -94,13 +173,13 @@ class _Token:
 
 
 def parse(text: str) -> Select:
-    """Read a query. Raises fault 4000 in the words of Intuit's parser, or 4001 for a bad page."""
+    """Read a query. Raises fault 4000 in the words of Intuit's parser, and 4001 for an OR."""
     return _Parser(_tokens(text)).select()
 
 
 def _tokens(text: str) -> list[_Token]:
     tokens = []
-    line, line_start = 1, 0
+    line, line_start = (1 if text else 0), 0
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)
         image = match.group()
@@ -128,11 +207,14 @@ class _Parser:
             conditions.append(self._condition())
             while self._take_keyword("and"):
                 conditions.append(self._condition())
+            if self._take_keyword("or"):
+                self._condition()
+                raise faults.query_invalid("OR is not supported")
         order = self._order()
         start, most = self._page()
         self._take_mark(";")
         if self._here.kind != "end":
-            raise self._unexpected("<EOF>")
+            raise self._unexpected(*_rest(bool(conditions), bool(order), start is not None, most is not None))
         return Select(entity, fields, count, tuple(conditions), order, start, most)
 
     @property
@@ -187,7 +269,7 @@ class _Parser:
         if token.keyword in ("true", "false"):
             self._at += 1
             return token.keyword == "true"
-        raise self._unexpected("<STRING>", "<NUMBER>", '"true"', '"false"')
+        raise self._unexpected(*_VALUES)
 
     def _order(self) -> tuple[Order, ...]:
         if self._take_keyword("order"):
@@ -251,21 +333,59 @@ class _Parser:
         return False
 
     def _unexpected(self, *expected: str) -> faults.Fault:
-        """Intuit's parser's words: what it met, where, and what it could have been (shape recorded)."""
+        """Intuit's parser's words: what it met, where, and what it could have been (recorded)."""
         token = self._here
-        if token.kind == "end":
-            met = "<EOF>"
-        else:
-            image = token.image.replace("\\", "\\\\").replace('"', '\\"')
-            met = f' {_kind_of(token)} "{image} "'
+        if token.kind in ("other", "unclosed"):
+            return _lexical(token)
+        met = "<EOF>" if token.kind == "end" else f' {_kind_of(token)} "{_escaped(token.image)} "'
         head = "Was expecting:" if len(expected) == 1 else "Was expecting one of:"
-        listed = "".join(f"{entry} ...\n    " for entry in expected)
+        listed = "".join(f"{entry} {'' if entry == '<EOF>' else '...'}\n    " for entry in expected)
         return faults.query_unparsable(
             f'Encountered "{met}" at line {token.line}, column {token.column}.\n{head}\n    {listed}'
         )
 
 
+def _rest(conditions: bool, order: bool, start: bool, most: bool) -> list[str]:
+    """What may follow where a query went on with something else, in the order of Intuit's parser (recorded)."""
+    paged = start or most
+    choices = {
+        "<EOF>": True,
+        "<AND>": conditions and not order and not paged,
+        '"iterator"': not paged,
+        '"maxresults"': not most,
+        "<OR>": conditions and not order and not paged,
+        '"order"': not order and not paged,
+        '"orderby"': not order and not paged,
+        '"startposition"': not start,
+        '"where"': not conditions and not order and not paged,
+    }
+    return [word for word, possible in choices.items() if possible]
+
+
+def _lexical(token: _Token) -> faults.Fault:
+    """The words of Intuit's parser for what is no word of its language (recorded)."""
+    if token.kind == "unclosed":
+        lines = token.image.split("\n")
+        line = token.line + len(lines) - 1
+        column = len(lines[-1]) + (token.column if len(lines) == 1 else 1)
+        met = f'Encountered: <EOF> after : "{_escaped(token.image)}"'
+    else:
+        line, column = token.line, token.column
+        met = f'Encountered: "{_escaped(token.image)}" ({ord(token.image)}), after : ""'
+    return faults.query_unparsable(f"Invalid content. Lexical error at line {line}, column {column}.  {met}")
+
+
+def _escaped(image: str) -> str:
+    """A text as a Java parser shows it."""
+    return "".join(
+        _ESCAPES.get(letter) or (letter if " " <= letter <= "~" else f"\\u{ord(letter):04x}")
+        for letter in image
+    )
+
+
 def _kind_of(token: _Token) -> str:
+    if token.keyword in ("and", "or"):
+        return f"<{token.keyword.upper()}>"
     if token.keyword:
         return f'"{token.keyword}"'
     if token.kind == "word":
