@@ -13,6 +13,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.sales import SHIPPING
 from qbosim.books.sales_tax import Rate, net_of_gross
+from qbosim.entities.line_ids import LineIds
 from qbosim.entities.tax import NOT_TAXABLE, TAXABLE, rates_of
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import cents, money, plain
@@ -56,7 +57,7 @@ def build_lines(
     """
     if len(sent) > _MOST_LINES:
         raise faults.business(f"A transaction can have at most {_MOST_LINES} lines.")
-    ids = _LineIds(old)
+    ids = LineIds(old)
     before = {line["Id"]: line for line in old if "Id" in line}
     kept: list[Body] = []
     taxed: list[TaxedAmount] = []
@@ -101,23 +102,6 @@ def build_lines(
         built, shipping = _shipping_line(company, shipping_line, tax_mode)
         kept.append(built)
     return Lines(kept, subtotal, discount, shipping, tuple(taxed))
-
-
-class _LineIds:
-    """Hands out line ids: a known one is kept, any other line is new and counts on (recorded)."""
-
-    def __init__(self, old: Sequence[Body]) -> None:
-        self._known = {line["Id"] for line in old if "Id" in line}
-        self._used: set[str] = set()
-        self._last = max((int(number) for number in self._known if number.isdecimal()), default=0)
-
-    def take(self, line: Body) -> str:
-        wished = str(line.get("Id", ""))
-        if wished in self._known and wished not in self._used:
-            self._used.add(wished)
-            return wished
-        self._last += 1
-        return str(self._last)
 
 
 def _description_line(line: Body, identity: str, number: int) -> Body:
