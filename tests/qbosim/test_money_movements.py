@@ -218,7 +218,7 @@ def test_a_line_of_a_journal_entry_can_be_deposited(desk: Desk) -> None:
 
 @pytest.mark.rule("transfer.shape")
 def test_a_transfer_moves_money_and_back_again_when_it_is_deleted(desk: Desk) -> None:
-    body = {
+    body: dict[str, Any] = {
         "FromAccountRef": account(desk, "Checking"),
         "ToAccountRef": account(desk, "Savings"),
         "Amount": 120,
@@ -332,6 +332,34 @@ def test_receivables_need_a_customer_and_payables_a_vendor(desk: Desk) -> None:
     assert desk.one("Vendor", vendor)["Balance"] == 70
     desk.post("JournalEntry", named(made), operation="delete")
     assert desk.one("Customer", customer)["Balance"] == 0
+
+
+@pytest.mark.parametrize("side", ["Debit", "Credit"])
+def test_a_journal_entry_on_receivables_is_settled_by_a_payment(desk: Desk, side: str) -> None:
+    customer = desk.customer()
+    other = "Credit" if side == "Debit" else "Debit"
+    body = entry(desk, (side, "Accounts Receivable (A/R)", 70.0), (other, "Services", 70.0))
+    body["Line"][0]["JournalEntryLineDetail"]["Entity"] = {
+        "Type": "Customer",
+        "EntityRef": {"value": customer},
+    }
+    journal = desk.post("JournalEntry", body)
+    if side == "Debit":
+        paid = desk.pay(customer, 70, ("JournalEntry", journal["Id"], 70))
+    else:
+        invoice = desk.invoice(customer, 70)
+        paid = desk.pay(customer, 0, ("Invoice", invoice["Id"], 70), ("JournalEntry", journal["Id"], 70))
+        assert desk.one("Invoice", invoice["Id"])["Balance"] == 0
+    assert paid["UnappliedAmt"] == 0
+    assert desk.one("Customer", customer)["Balance"] == 0
+    again = {"CustomerRef": {"value": customer}, "TotalAmt": 70, "Line": paid["Line"][-1:]}
+    assert desk.refused("Payment", again)["code"] == "6000"
+    desk.post("JournalEntry", named(desk.one("JournalEntry", journal["Id"])), operation="delete")
+    left = desk.one("Payment", paid["Id"])
+    assert left["Line"] == []
+    assert left["UnappliedAmt"] == (70 if side == "Debit" else 0)
+    assert desk.one("Customer", customer)["Balance"] == (-70 if side == "Debit" else 70)
+    assert desk.in_order()
 
 
 @pytest.mark.rule("journal_entry.auto_number")

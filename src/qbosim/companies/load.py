@@ -16,7 +16,7 @@ from typing import Any
 
 from qbosim import jsontext
 from qbosim.api import ensure_schema
-from qbosim.books import settlement
+from qbosim.books import inventory, settlement
 from qbosim.books.ledger import to_cents
 from qbosim.books.open_items import WITH_BALANCE, shown_cents
 from qbosim.clock import Clock
@@ -50,8 +50,11 @@ _SHARED_SEQUENCES = {
 }
 """Entities that are left out, but whose ids must not be given away again."""
 
-_NUMBERED = ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt")
-"""Sales forms that share one run of numbers (recorded)."""
+_NUMBERED = {
+    "SalesNumber": ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt"),
+    "EstimateNumber": ("Estimate",),
+}
+"""Sales forms by the run of numbers that they share (recorded)."""
 
 _COUNTRIES = {"USD": "US", "CAD": "CA", "GBP": "GB", "AUD": "AU", "NZD": "NZ", "EUR": "IE"}
 
@@ -141,6 +144,7 @@ class _Loading:
             if entity.day_key:
                 self._place_all(entity)
         self._settle_the_rest()
+        inventory.open_loaded_stock(self._company)
         served = {entity.name for entity in ENTITIES}
         left_out = {
             name: (len(records), NOT_SERVED) for name, records in self._files.items() if name not in served
@@ -278,14 +282,15 @@ class _Loading:
         addresses = [int(number) for number in self._address_ids()]
         if addresses:
             company.count_from("Address", max(addresses))
-        numbers = [
-            int(str(record["DocNumber"]))
-            for name in _NUMBERED
-            for record in self._records(name)
-            if re.fullmatch(r"\d{1,9}", str(record.get("DocNumber", "")))
-        ]
-        if numbers:
-            company.count_from("SalesNumber", max(numbers))
+        for counter, forms in _NUMBERED.items():
+            numbers = [
+                int(str(record["DocNumber"]))
+                for name in forms
+                for record in self._records(name)
+                if re.fullmatch(r"\d{1,9}", str(record.get("DocNumber", "")))
+            ]
+            if numbers:
+                company.count_from(counter, max(numbers))
 
     # -- looking through the files ---------------------------------------------------------------------------
 

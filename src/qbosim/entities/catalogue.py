@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qbosim.entities.account import ACCOUNT
+from qbosim.entities.attachable import ATTACHABLE
 from qbosim.entities.budget import BUDGET
 from qbosim.entities.company_currency import COMPANY_CURRENCY
 from qbosim.entities.company_info import COMPANY_INFO, PREFERENCES
@@ -12,6 +13,7 @@ from qbosim.entities.customer_type import CUSTOMER_TYPE
 from qbosim.entities.deposit import DEPOSIT
 from qbosim.entities.employee import EMPLOYEE
 from qbosim.entities.entity import Entity
+from qbosim.entities.estimate import ESTIMATE
 from qbosim.entities.exchange_rate import EXCHANGE_RATE
 from qbosim.entities.invoice import INVOICE
 from qbosim.entities.item import ITEM
@@ -49,6 +51,7 @@ ENTITIES: tuple[Entity, ...] = (
     ITEM,
     BUDGET,
     REIMBURSE_CHARGE,
+    ESTIMATE,
     INVOICE,
     CREDIT_MEMO,
     SALES_RECEIPT,
@@ -57,6 +60,7 @@ ENTITIES: tuple[Entity, ...] = (
     TRANSFER,
     PAYMENT,
     DEPOSIT,
+    ATTACHABLE,
 )
 
 BY_NAME: dict[str, Entity] = {entity.name: entity for entity in ENTITIES}

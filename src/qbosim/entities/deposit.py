@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books import ledger
+from qbosim.books import ledger, settlement
 from qbosim.books.deposits import SOURCES, Waiting, find_waiting, postings_of, waits
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.entities.change import Change
@@ -304,6 +304,8 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
             _unlink(company, waiting, after.id)
     for _, waiting in _taken(company, after.body["Line"]):
         _link(company, waiting, after.id)
+    if before is not None:
+        settlement.document_saved(company, after)
 
 
 def _link(company: Company, waiting: Waiting, deposit: int) -> None:
@@ -353,6 +355,7 @@ def _entered(company: Company, record: Record) -> None:
 def _leaving(company: Company, record: Record) -> None:
     for _, waiting in _taken(company, record.body["Line"]):
         _unlink(company, waiting, record.id)
+    settlement.release(company, record, 0)
     ledger.replace(company, record, record.body["TxnDate"], [])
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books import ledger, sales, settlement
+from qbosim.books import inventory, sales, settlement
 from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
+from qbosim.entities.origins import follow_links, links_after, with_hours
 from qbosim.entities.sales_form import Form, build_form, check_form, voided_form
 from qbosim.entities.term import due_date
 from qbosim.jsontext import money
@@ -22,6 +23,7 @@ _ONLINE = ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPaymen
 
 def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
+    change = with_hours(company, change)
     body = build_form(company, change, _FORM)
     for key in _ONLINE:
         body[key] = bool(change.value(key))
@@ -36,7 +38,7 @@ def _prepare(company: Company, change: Change) -> Body:
                 "Account", change.value("DepositToAccountRef"), old.get("DepositToAccountRef")
             )
             body["DepositToAccountRef"] = account.reference()
-    body["LinkedTxn"] = old.get("LinkedTxn", [])
+    body["LinkedTxn"] = links_after(company, change, body)
     for key in ("InvoiceLink", "HomeBalance"):
         if key in old:
             body[key] = old[key]
@@ -71,21 +73,23 @@ def _due(company: Company, change: Change, body: Body) -> str:
 
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
-    ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=1))
+    inventory.post(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=1))
+    follow_links(company, before.body if before is not None else {}, after.body, after.id)
     if before is not None:
         settlement.document_saved(company, after)
 
 
 def _entered(company: Company, record: Record) -> None:
     check_form(company, record)
-    ledger.enter(
+    inventory.enter(
         company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=1)
     )
 
 
 def _leaving(company: Company, record: Record) -> None:
     settlement.release(company, record, 0)
-    ledger.replace(company, record, record.body["TxnDate"], [])
+    follow_links(company, record.body, {}, record.id)
+    inventory.post(company, record, record.body["TxnDate"], [])
 
 
 def _voided(_company: Company, record: Record) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books import journal, ledger
+from qbosim.books import journal, ledger, settlement
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.books.sales_tax import TaxAmount, on_lines, overridden, total_of
 from qbosim.entities.change import Change
@@ -211,8 +211,10 @@ def _tax_detail(taxes: list[TaxAmount]) -> Body:
     }
 
 
-def _saved(company: Company, _before: Record | None, after: Record) -> None:
+def _saved(company: Company, before: Record | None, after: Record) -> None:
     ledger.replace(company, after, after.body["TxnDate"], journal.postings_of(company, after))
+    if before is not None:
+        settlement.document_saved(company, after)
 
 
 def _entered(company: Company, record: Record) -> None:
@@ -232,6 +234,7 @@ def _entered(company: Company, record: Record) -> None:
 
 def _leaving(company: Company, record: Record) -> None:
     refuse_deposited(record)
+    settlement.release(company, record, 0)
     ledger.replace(company, record, record.body["TxnDate"], [])
 
 

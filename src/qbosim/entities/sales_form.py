@@ -167,7 +167,7 @@ def voided_note(body: Body) -> str:
 
 
 def _voided_line(line: Body) -> Body:
-    voided = dict(line)
+    voided = {key: value for key, value in line.items() if key != "LinkedTxn"}
     if "Amount" in voided:
         voided["Amount"] = 0
     detail = voided.get("SalesItemLineDetail")
