@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from qbosim import batch, faults
-from qbosim.books import ledger, settlement
+from qbosim import batch, faults, uploads
+from qbosim.books import inventory, ledger, settlement
 from qbosim.cdc import run_change_feed
 from qbosim.clock import Clock
+from qbosim.entities.attachable import ATTACHABLE
 from qbosim.entities.catalogue import BY_NAME, ENTITIES, find_entity
 from qbosim.entities.entity import Entity
 from qbosim.entities.paper import as_pdf
+from qbosim.entities.tax_service import create_tax_code
+from qbosim.entities.writing import update
+from qbosim.jsontext import dumps
 from qbosim.moments import stamp_millis
 from qbosim.query.select import run_query
 from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
 from qbosim.records.company import Company
+from qbosim.records.files import SCHEMA as FILES_SCHEMA
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
-from qbosim.store import Store
+from qbosim.store import Database, Store
 from qbosim.wire import Request, Response
 from qbosim.xmlanswers import in_asked_form
 from qbosim.xmlbodies import as_json, is_xml
 
 SCHEMA = (
     COMPANY_SCHEMA
+    + FILES_SCHEMA
     + ledger.SCHEMA
     + settlement.SCHEMA
+    + inventory.SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS replay (realm TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (realm, key)) WITHOUT ROWID;
@@ -48,25 +55,65 @@ class Api:
     """Answers Accounting API calls from the books in a `Store`."""
 
     def __init__(
-        self, store: Store, clock: Clock, *, noticed: Callable[[Company], None] | None = None
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        noticed: Callable[[Company], None] | None = None,
+        base_url: Callable[[Request], str] = lambda request: (
+            f"http://{request.headers.get('host', 'localhost')}"
+        ),
     ) -> None:
-        """`noticed` is told, inside its transaction, of each call that changed something (`Company.changes`)."""
+        """`noticed` is told, inside its transaction, of each call that changed something (`Company.changes`).
+
+        `base_url` answers the address under which a client reached the simulator; files are fetched from there.
+        """
         self._store = store
+        self._base_url = base_url
         self._clock = clock
         self._noticed = noticed
         ensure_schema(store)
 
-    def answer(self, realm: str, request: Request, *, user: str) -> Response:
+    def answer(
+        self, realm: str, request: Request, *, user: str, meddle: batch.Meddler | None = None
+    ) -> Response:
         """Answer one call of `user` (a display name, which stale object errors show) for the company `realm`.
 
-        A client's mistake is answered with Intuit's fault, never raised.
+        `meddle` is asked before each item of a batch whether something goes wrong with it. A client's mistake
+        is answered with Intuit's fault, never raised.
         """
         now = self._clock.now()
         try:
-            response = _Call(self._store, realm, _in_json(request), user, now, self._noticed).answer()
+            call = _Call(self._store, realm, _in_json(request), user, now, self._noticed, meddle)
+            response = call.answer()
         except faults.Fault as fault:
             response = fault.response(now)
+        response = uploads.with_addresses(response, realm, self._base_url(request), now)
         return in_asked_form(request, response)
+
+    def fetch(self, request: Request) -> Response | None:
+        """Answer a request to a file's temporary address, which needs no token; None for any other address."""
+        now = self._clock.now()
+        with self._store.transaction() as db:
+            return uploads.fetch(
+                request, now, lambda realm: Company(db, realm, now=now, user="", entities=BY_NAME)
+            )
+
+    def edit(self, realm: str, entity: str, identity: str, change: Mapping[str, Any], *, user: str) -> bool:
+        """Change a record as `user` does inside QuickBooks, while an app works on it too.
+
+        `change` holds properties and their new values; without one, or when the books refuse it, the record is saved
+        as it is, which moves its SyncToken all the same. Answers whether there was such a record.
+        """
+        declared = find_entity(entity)
+        number = None if declared is None else declared.id_number(identity)
+        if declared is None or number is None:
+            return False
+        with self._store.transaction() as db:
+            call = _Call(
+                self._store, realm, Request("POST", ""), user, self._clock.now(), self._noticed, None
+            )
+            return call.edit(db, declared, number, change)
 
 
 class _Call:
@@ -78,6 +125,7 @@ class _Call:
         user: str,
         now: datetime,
         noticed: Callable[[Company], None] | None,
+        meddle: batch.Meddler | None,
     ) -> None:
         self._store = store
         self._realm = realm
@@ -85,9 +133,12 @@ class _Call:
         self._user = user
         self.now = now
         self._noticed = noticed
+        self._meddle = meddle
 
     def answer(self) -> Response:
         request = self._request
+        if request.method == "HEAD":
+            request = replace(request, method="GET")
         parts = [part for part in request.path.split("/") if part]
         place = parts[3:]
         if parts[:2] != ["v3", "company"] or not place:
@@ -100,6 +151,16 @@ class _Call:
             return self._do(lambda company: f'"CDCResponse":{run_change_feed(company, request.query)}')
         if name == "batch" and len(place) == 1 and request.method == "POST":
             return self._batch(key)
+        if (
+            name == "taxservice"
+            and request.method == "POST"
+            and [part.lower() for part in place[1:]] == ["taxcode"]
+        ):
+            return self._set_up_tax(key)
+        if name == "upload" and len(place) == 1 and request.method == "POST":
+            return self._upload(key)
+        if name == "download" and len(place) == 2 and request.method == "GET":
+            return self._download(place[1])
         entity = find_entity(name)
         if entity is None:
             raise faults.no_such_address(request.path)
@@ -118,14 +179,30 @@ class _Call:
             return self._do(lambda company: _member(entity, read(company, entity, identity).text))
         raise faults.no_such_address(request.path)
 
+    def edit(self, db: Database, entity: Entity, number: int, change: Mapping[str, Any]) -> bool:
+        """Change a record, or save it as it is."""
+        record = self._company(db).find(entity.name, number)
+        if record is None:
+            return False
+        company = self._company(db)
+        if change:
+            named = {"Id": entity.id_text(number), "SyncToken": str(record.token), "sparse": True, **change}
+            try:
+                with self._store.transaction():
+                    update(company, entity, named)
+            except faults.Fault:
+                company = self._company(db)  # nothing of the refused change is left in it
+        if not company.changes:
+            company.save(record, dict(record.body))
+        self._notice(company)
+        return True
+
     def _query(self) -> Response:
         request = self._request
         text = request.query.get("query")
         if text is None and request.method == "POST":
             text = request.body.decode("utf-8", "replace")
-        if not text or not text.strip():
-            raise faults.query_unparsable("null")
-        return self._do(lambda company: f'"QueryResponse":{run_query(company, text)}')
+        return self._do(lambda company: f'"QueryResponse":{run_query(company, text or "")}')
 
     def _change(self, entity: Entity, key: str) -> Response:
         verb = verb_of(self._request.query)
@@ -137,8 +214,11 @@ class _Call:
         with self._store.transaction() as db:
             self._company_or_fault(self._company(db))
 
+        def meddle(item: batch.Item) -> batch.Trouble | None:
+            return None if self._meddle is None else self._meddle(item.call(self._realm))
+
         def do(item: batch.Item) -> str:
-            item_key = f"{key}{item.identity or ''}" if key and item.writes else ""
+            item_key = item.key(key)
             with self._store.transaction() as inner:
                 known = self._replayed(inner, item_key)
                 if known is not None:
@@ -149,7 +229,36 @@ class _Call:
                 self._remember(inner, item_key, members)
                 return members
 
-        return _ok(f'{{"BatchItemResponse":{batch.run_batch(items, do)},"time":"{stamp_millis(self.now)}"}}')
+        answers = batch.run_batch(items, do, meddle)
+        return _ok(f'{{"BatchItemResponse":{answers},"time":"{stamp_millis(self.now)}"}}')
+
+    def _set_up_tax(self, key: str) -> Response:
+        if is_xml(self._request):
+            raise faults.unsupported("XML on TaxService")
+        raw = read_json(self._request.body)
+        return self._do(lambda company: dumps(create_tax_code(company, raw)).decode()[1:-1], key)
+
+    def _upload(self, key: str) -> Response:
+        """Keep the files of an upload; what is wrong with one is told inside its answer (recorded)."""
+        files = uploads.read_uploads(self._request)
+
+        def keep(company: Company) -> str:
+            return f'"AttachableResponse":[{",".join(self._attached(company, upload) for upload in files)}]'
+
+        return self._do(keep, key)
+
+    def _attached(self, company: Company, upload: uploads.Upload) -> str:
+        try:
+            with self._store.transaction():
+                return f"{{{_member(ATTACHABLE, uploads.attach(company, upload).text)}}}"
+        except faults.Fault as fault:
+            return f'{{"Fault":{dumps(fault.as_object()).decode()}}}'
+
+    def _download(self, identity: str) -> Response:
+        with self._store.transaction() as db:
+            company = self._company(db)
+            self._company_or_fault(company)
+            return uploads.download(company, identity)
 
     def _pdf(self, entity: Entity, identity: str) -> Response:
         with self._store.transaction() as db:
@@ -171,7 +280,7 @@ class _Call:
             self._remember(db, key, body)
         return _ok(body)
 
-    def _company(self, db: sqlite3.Connection, include: frozenset[str] = frozenset()) -> Company:
+    def _company(self, db: Database, include: frozenset[str] = frozenset()) -> Company:
         return Company(db, self._realm, now=self.now, user=self._user, entities=BY_NAME, include=include)
 
     def _notice(self, company: Company) -> None:
@@ -182,13 +291,13 @@ class _Call:
         if not company.exists():
             raise faults.not_found()
 
-    def _replayed(self, db: sqlite3.Connection, key: str) -> str | None:
+    def _replayed(self, db: Database, key: str) -> str | None:
         if not key:
             return None
         row = db.execute("SELECT body FROM replay WHERE realm = ? AND key = ?", (self._realm, key)).fetchone()
         return None if row is None else str(row[0])
 
-    def _remember(self, db: sqlite3.Connection, key: str, body: str) -> None:
+    def _remember(self, db: Database, key: str, body: str) -> None:
         """Keep what a call answered. Only work that was done is kept: a refused call did none (assumed)."""
         if key:
             db.execute("INSERT INTO replay VALUES (?, ?, ?)", (self._realm, key, body))

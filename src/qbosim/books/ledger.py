@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import IntEnum
 
 from qbosim import jsontext
 from qbosim.records.company import Company, Record
@@ -36,6 +37,15 @@ _COLUMNS = (
 
 QUANTITY_UNIT = 100_000
 """Quantities are kept in hundred-thousandths: Intuit allows five digits behind the point."""
+
+
+class Part(IntEnum):
+    """The two double entries that a transaction may have, each told by the number of its first line."""
+
+    FORM = 0
+    """What the form itself says."""
+    COST = 1_000_000
+    """What the stock that it moves is worth; written anew whenever an earlier purchase changes."""
 
 
 @dataclass(frozen=True)
@@ -79,25 +89,40 @@ def from_cents(value: int) -> Decimal:
     return Decimal(value) / 100
 
 
-def replace(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
-    """Let `postings` be the whole double entry of a transaction, instead of what it had before.
+def replace(
+    company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part = Part.FORM
+) -> None:
+    """Let `postings` be one whole double entry of a transaction, instead of what it had before.
 
     Moves the balances of accounts and customers by the difference. The postings must balance in home currency.
     """
-    kept = [entry for entry in postings if entry.amount or entry.foreign]
-    assert sum(entry.amount for entry in kept) == 0, f"{txn.entity.name} {txn.id} does not balance"
-    before = postings_of(company, txn.id)
+    kept = _worth_keeping(txn, postings)
+    before = postings_of(company, txn.id, part)
     if before:
-        company.db.execute("DELETE FROM posting WHERE realm = ? AND txn = ?", (company.realm, txn.id))
-    _insert(company, txn, day, kept)
+        company.db.execute(
+            "DELETE FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ?",
+            (company.realm, txn.id, *_lines(part)),
+        )
+    _insert(company, txn, day, kept, part)
     _move_balances(company, before, kept)
 
 
-def enter(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
+def enter(
+    company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part = Part.FORM
+) -> None:
     """Enter a loaded transaction whose effect the loaded balances contain already. Postings as in `replace`."""
-    kept = [entry for entry in postings if entry.amount or entry.foreign]
+    _insert(company, txn, day, _worth_keeping(txn, postings), part)
+
+
+def _worth_keeping(txn: Record, postings: Sequence[Posting]) -> list[Posting]:
+    """The postings without those of nothing; goods given away for nothing are something."""
+    kept = [entry for entry in postings if entry.amount or entry.foreign or entry.quantity]
     assert sum(entry.amount for entry in kept) == 0, f"{txn.entity.name} {txn.id} does not balance"
-    _insert(company, txn, day, kept)
+    return kept
+
+
+def _lines(part: Part) -> tuple[int, int]:
+    return part, part + Part.COST - 1
 
 
 def trial_balance(store: Store, realm: str, as_of: str) -> list[TrialRow]:
@@ -135,12 +160,12 @@ def check_balanced(store: Store, realm: str) -> list[str]:
     return findings
 
 
-def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
+def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part) -> None:
     company.db.executemany(
         f"INSERT INTO posting (realm, txn, line, entity, day, {_COLUMNS}) VALUES (?{', ?' * 15})",
         [
             (company.realm, txn.id, line, txn.entity.name, day, *_row(entry))
-            for line, entry in enumerate(postings)
+            for line, entry in enumerate(postings, part)
         ],
     )
 
@@ -161,10 +186,11 @@ def _row(entry: Posting) -> tuple[object, ...]:
     )
 
 
-def postings_of(company: Company, txn: int) -> list[Posting]:
-    """A transaction's double entry, the head first."""
+def postings_of(company: Company, txn: int, part: Part = Part.FORM) -> list[Posting]:
+    """One double entry of a transaction, the head first."""
     rows = company.db.execute(
-        f"SELECT {_COLUMNS} FROM posting WHERE realm = ? AND txn = ? ORDER BY line", (company.realm, txn)
+        f"SELECT {_COLUMNS} FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ? ORDER BY line",
+        (company.realm, txn, *_lines(part)),
     )
     return [Posting(*row) for row in rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbosim.books import ledger, sales, settlement
+from qbosim.books import inventory, sales, settlement
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
@@ -30,21 +30,21 @@ def _prepare(company: Company, change: Change) -> Body:
 
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
-    ledger.replace(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=-1))
+    inventory.post(company, after, after.body["TxnDate"], sales.postings_of(company, after, sign=-1))
     if before is not None:
         settlement.document_saved(company, after)
 
 
 def _entered(company: Company, record: Record) -> None:
     check_form(company, record)
-    ledger.enter(
+    inventory.enter(
         company, record, str(record.body.get("TxnDate", "")), sales.postings_of(company, record, sign=-1)
     )
 
 
 def _leaving(company: Company, record: Record) -> None:
     settlement.release(company, record, 0)
-    ledger.replace(company, record, record.body["TxnDate"], [])
+    inventory.post(company, record, record.body["TxnDate"], [])
 
 
 CREDIT_MEMO = Entity(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.books import ledger, sales
+from qbosim.books import inventory, sales
 from qbosim.entities.change import Change
 from qbosim.entities.deposited import keep_deposited
 from qbosim.entities.sales_form import Form, build_form, check_form
@@ -78,11 +78,11 @@ def _account(company: Company, change: Change) -> Record:
 def post_receipt(company: Company, record: Record, *, sign: int) -> None:
     """Book a receipt: `sign` is 1 for money received, -1 for money given back."""
     postings = sales.postings_of(company, record, sign=sign, at_once=True)
-    ledger.replace(company, record, record.body["TxnDate"], postings)
+    inventory.post(company, record, record.body["TxnDate"], postings)
 
 
 def enter_receipt(company: Company, record: Record, *, sign: int) -> None:
     """Enter a loaded receipt in the books; raises `Misplaced` when what it rests on is not there."""
     check_form(company, record, needs_customer=False)
     postings = sales.postings_of(company, record, sign=sign, at_once=True)
-    ledger.enter(company, record, str(record.body["TxnDate"]), postings)
+    inventory.enter(company, record, str(record.body["TxnDate"]), postings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.books import ledger
+from qbosim.books import inventory
 from qbosim.entities.change import Change
 from qbosim.entities.deposited import refuse_deposited
 from qbosim.entities.entity import Entity
@@ -51,7 +51,7 @@ def _entered(company: Company, record: Record) -> None:
 
 def _leaving(company: Company, record: Record) -> None:
     refuse_deposited(record)
-    ledger.replace(company, record, record.body["TxnDate"], [])
+    inventory.post(company, record, record.body["TxnDate"], [])
 
 
 REFUND_RECEIPT = Entity(
