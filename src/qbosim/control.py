@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 import msgspec
 
 from qbosim import apps, chaos, realms, requestlog, tokens
+from qbosim.asked import Refused, invalid, is_number, iso, read_body, whole_number
 from qbosim.books.ledger import check_balanced
 from qbosim.chance import Chance
 from qbosim.chaos import Plan
@@ -27,6 +28,8 @@ from qbosim.oauth import SCOPES, OAuth
 from qbosim.realms import Realm
 from qbosim.settings import Settings
 from qbosim.store import Store
+from qbosim.webhooks.delivery import Webhooks
+from qbosim.webhooks.doors import WebhookDoors
 from qbosim.wire import Request, Response
 
 _LONGEST_PAGE = 1_000
@@ -39,6 +42,7 @@ class Controlled(Protocol):
     clock: Clock
     chance: Chance
     founding: Founding
+    webhooks: Webhooks
 
     def base_url(self, request: Request) -> str:
         """The address under which the asker reaches the simulator."""
@@ -130,18 +134,9 @@ class SettingsChange(msgspec.Struct, forbid_unknown_fields=True):
     throttle: bool | msgspec.UnsetType = msgspec.UNSET
     throttle_body: str | msgspec.UnsetType = msgspec.UNSET
     reuse_revokes: bool | msgspec.UnsetType = msgspec.UNSET
+    webhook_window: float | msgspec.UnsetType = msgspec.UNSET
 
 
-class Refused(Exception):
-    """A control request that cannot be done, in words for the person who sent it."""
-
-    def __init__(self, what: str, *, which: str, why: str, remedy: str, status: int = 400) -> None:
-        super().__init__(f"{what}: {which}: {why} {remedy}")
-        self.status = status
-        self.parts = {"what": what, "which": which, "why": why, "remedy": remedy}
-
-
-T = TypeVar("T")
 Act = Callable[["Control", Request], Any]
 
 
@@ -162,6 +157,8 @@ class Control:
         """`oauth` words the answer of a grant."""
         self._simulator = simulator
         self._oauth = oauth
+        self.webhooks = WebhookDoors(simulator)
+        """The doors for webhooks."""
 
     @property
     def doors(self) -> tuple[Door, ...]:
@@ -177,7 +174,7 @@ class Control:
             return _json(refused.status, {"error": refused.parts})
 
     def _act(self, path: str, request: Request) -> Any:
-        here = [door for door in DOORS if door.path == path or _has_number(door.path, path)]
+        here = [door for door in DOORS if _leads_to(door.path, path)]
         if not here:
             raise Refused(
                 "There is no such control",
@@ -219,8 +216,8 @@ class Control:
                         "client_id": each.client_id,
                         "realm_id": each.realm,
                         "scope": each.scope,
-                        "granted_at": _iso(each.granted_at),
-                        "revoked_at": None if each.revoked_at is None else _iso(each.revoked_at),
+                        "granted_at": iso(each.granted_at),
+                        "revoked_at": None if each.revoked_at is None else iso(each.revoked_at),
                     }
                     for each in tokens.connections(db)
                 ],
@@ -230,7 +227,7 @@ class Control:
 
     def grant(self, request: Request) -> Any:
         """Connect without a browser: Intuit's token JSON, plus nothing."""
-        wish = _body(request, Grant, "No tokens were issued")
+        wish = read_body(request, Grant, "No tokens were issued")
         simulator = self._simulator
         with simulator.store.transaction() as db:
             realm = wish.realm_id or simulator.realm_id
@@ -264,7 +261,7 @@ class Control:
 
     def revoke(self, request: Request) -> Any:
         """The user disconnects the app inside QuickBooks."""
-        wish = _body(request, Disconnect, "Nothing was disconnected")
+        wish = read_body(request, Disconnect, "Nothing was disconnected")
         self._known_company("Nothing was disconnected", wish.realm_id)
         with self._simulator.store.transaction() as db:
             ended = tokens.revoke_realm(
@@ -277,7 +274,7 @@ class Control:
 
     def reset(self, request: Request) -> Any:
         """Back to the beginning."""
-        wish = _body(request, Reset, "The simulator was not reset")
+        wish = read_body(request, Reset, "The simulator was not reset")
         company = self._simulator.founding.company
         try:
             if company not in ("sample", "empty") and not Path(company).is_dir():
@@ -304,7 +301,7 @@ class Control:
 
     def move_clock(self, request: Request) -> Any:
         """Set, advance, freeze or release the clock; in this order when several are asked."""
-        wish = _body(request, ClockChange, "The clock was not moved")
+        wish = read_body(request, ClockChange, "The clock was not moved")
         clock = self._simulator.clock
         if wish.set is None and wish.advance is None and wish.freeze is None:
             raise Refused(
@@ -338,32 +335,16 @@ class Control:
 
     def plan_fault(self, request: Request) -> Any:
         """Plan one fault."""
-        plan = _body(request, Plan, "The fault was not planned")
-        for field, wrong, why in (
-            ("nth", plan.nth < 1, "Calls are counted from 1."),
-            ("times", plan.times is not None and plan.times < 1, "It must be 1 or more, or null for ever."),
-            ("probability", not 0 <= plan.probability <= 1, "It lies between 0 and 1."),
-            ("seconds", plan.seconds < 0, "Nothing answers before it was asked."),
-            (
-                "seconds",
-                plan.fault == "slow" and plan.seconds == 0,
-                "A slow answer needs the seconds it takes.",
-            ),
-            ("status", not 400 <= plan.status <= 599, "A fault has a status from 400 to 599."),
-            (
-                "when",
-                (plan.fault in chaos.ALWAYS_AFTER and plan.when == "before")
-                or (plan.fault in chaos.ALWAYS_BEFORE and plan.when == "after"),
-                f"{plan.fault} means: {chaos.KINDS[plan.fault]}.",
-            ),
-        ):
-            if wrong:
-                raise Refused(
-                    "The fault was not planned",
-                    which=field,
-                    why=why,
-                    remedy="GET /qbosim/faults lists the kinds and shows how a plan looks.",
-                )
+        plan = read_body(request, Plan, "The fault was not planned")
+        wrong = chaos.nonsense(plan)
+        if wrong is not None:
+            field, why = wrong
+            raise Refused(
+                "The fault was not planned",
+                which=field,
+                why=why,
+                remedy="GET /qbosim/faults lists the kinds and shows how a plan looks.",
+            )
         with self._simulator.store.transaction() as db:
             number = chaos.add(db, plan)
             return _planned(next(each for each in chaos.every(db) if each.id == number))
@@ -388,7 +369,7 @@ class Control:
         """A page of the request log."""
         query = dict(request.query)
         number = {
-            name: _number(query.pop(name, default), name)
+            name: whole_number(query.pop(name, default), name, "The log was not read")
             for name, default in (("after", "0"), ("limit", "100"), ("bodies", "0"), ("before", "0"))
         }
         order = query.pop("order", "oldest")
@@ -438,7 +419,7 @@ class Control:
     def add_company(self, request: Request) -> Any:
         """Add a company."""
         failed = "The company was not added"
-        wish = _body(request, NewCompany, failed)
+        wish = read_body(request, NewCompany, failed)
         if wish.kind not in ("empty", "sample", "directory"):
             raise Refused(
                 failed,
@@ -476,7 +457,7 @@ class Control:
 
     def add_app(self, request: Request) -> Any:
         """Register an app."""
-        wish = _body(request, NewApp, "The app was not registered")
+        wish = read_body(request, NewApp, "The app was not registered")
         with self._simulator.store.transaction() as db:
             app = apps.register(
                 db, self._simulator.chance, name=wish.name, redirect_uris=tuple(wish.redirect_uris)
@@ -490,12 +471,12 @@ class Control:
     def change_settings(self, request: Request) -> Any:
         """Change some switches."""
         failed = "The settings were not changed"
-        wish = _body(request, SettingsChange, failed)
+        wish = read_body(request, SettingsChange, failed)
         merged = msgspec.to_builtins(self._simulator.settings) | msgspec.to_builtins(wish)
         try:
             changed = msgspec.convert(merged, Settings)
         except msgspec.ValidationError as error:
-            raise _invalid(failed, error) from error
+            raise invalid(failed, error) from error
         self._simulator.change_settings(changed)
         return msgspec.to_builtins(changed)
 
@@ -591,8 +572,66 @@ DOORS: tuple[Door, ...] = (
     Door(
         "POST",
         "/qbosim/settings",
-        '{"throttle": true|false, "throttle_body": "json"|"xml", "reuse_revokes": true|false}',
+        '{"throttle": true|false, "throttle_body": "json"|"xml", "reuse_revokes": true|false,'
+        ' "webhook_window": seconds}',
         Control.change_settings,
+    ),
+    Door(
+        "GET",
+        "/qbosim/webhooks",
+        "where webhooks go, how many events wait, what shall go wrong",
+        lambda control, request: control.webhooks.show(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/webhooks",
+        'send an app\'s webhooks to an address of this machine: {"url", "client_id", "format": "cloudevents"|"legacy",'
+        ' "entities": [] (left out: all)}',
+        lambda control, request: control.webhooks.register(request),
+    ),
+    Door(
+        "DELETE",
+        "/qbosim/webhooks",
+        "send none any more (?client_id= for one app); what waits is dropped",
+        lambda control, request: control.webhooks.remove(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/webhooks/deliver",
+        "send everything that is due by the simulated clock, now",
+        lambda control, request: control.webhooks.deliver(request),
+    ),
+    Door(
+        "GET",
+        "/qbosim/webhooks/log",
+        "every attempt to send a message; paging ?after= &limit=",
+        lambda control, request: control.webhooks.log(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/webhooks/replay/{id}",
+        "send the message of that attempt once more, at once",
+        lambda control, request: control.webhooks.replay(request),
+    ),
+    Door(
+        "GET",
+        "/qbosim/webhooks/faults",
+        "what shall go wrong with webhooks, and what can",
+        lambda control, request: control.webhooks.plans(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/webhooks/faults",
+        'let events go wrong: {"fault": "lost"|"late"|"duplicate"|"out_of_order"|"wrong_signature", "entity",'
+        ' "operation", "realm", "client_id", "nth": 1, "times": 1 (null: for ever), "probability": 1.0,'
+        ' "seconds": 60}',
+        lambda control, request: control.webhooks.plan(request),
+    ),
+    Door(
+        "DELETE",
+        "/qbosim/webhooks/faults",
+        "let nothing go wrong with webhooks any more",
+        lambda control, request: control.webhooks.clear(request),
     ),
     Door("GET", "/qbosim/check", "do the books balance? (?realm_id= for one company)", Control.check),
 )
@@ -612,46 +651,12 @@ def load_summary(report: LoadReport) -> dict[str, Any]:
     }
 
 
-def _has_number(pattern: str, path: str) -> bool:
+def _leads_to(pattern: str, path: str) -> bool:
     stem, _, slot = pattern.rpartition("/")
+    if slot != "{id}":
+        return pattern == path
     parent, _, last = path.rpartition("/")
-    return slot == "{id}" and parent == stem and last.isdigit()
-
-
-def _body(request: Request, kind: type[T], failed: str) -> T:
-    """Read a JSON body; an empty one counts as {}."""
-    try:
-        return msgspec.json.decode(request.body.strip() or b"{}", type=kind)
-    except msgspec.ValidationError as error:
-        raise _invalid(failed, error) from error
-    except msgspec.DecodeError as error:
-        raise Refused(
-            failed,
-            which="the body",
-            why=f"It is not JSON: {error}.",
-            remedy="Send a JSON object with Content-Type application/json.",
-        ) from error
-
-
-def _invalid(failed: str, error: msgspec.ValidationError) -> Refused:
-    why, _, where = str(error).partition(" - at ")
-    return Refused(
-        failed,
-        which=where.strip("`").removeprefix("$.") or "the body",
-        why=f"{why}.",
-        remedy="GET /qbosim shows what each door takes.",
-    )
-
-
-def _number(text: str, name: str) -> int:
-    if not text.isdigit():
-        raise Refused(
-            "The log was not read",
-            which=f"{name}={text}",
-            why="It is not a whole number.",
-            remedy=f"Send {name} as digits.",
-        )
-    return int(text)
+    return parent == stem and is_number(last)
 
 
 def _company(realm: Realm) -> dict[str, Any]:
@@ -677,10 +682,6 @@ def _app(app: apps.App) -> dict[str, Any]:
 def _planned(planned: chaos.Planned) -> dict[str, Any]:
     plan: dict[str, Any] = msgspec.to_builtins(planned.plan)
     return {"id": planned.id, "seen": planned.seen, "fired": planned.fired, **plan}
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def _json(status: int, value: Any) -> Response:

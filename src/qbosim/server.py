@@ -87,6 +87,7 @@ class Server:
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
         self.url = f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"
         simulator.url = self.url
+        self._webhooks = simulator.webhooks
         config = uvicorn.Config(
             asgi_app(simulator),
             http=_CuttableProtocol,
@@ -103,7 +104,8 @@ class Server:
 
     def run(self, ready: Callable[[], None] | None = None) -> None:
         """Serve until stopped by `stop` or by a signal; `ready` is called once requests are answered."""
-        asyncio.run(self._serve(ready))
+        with self._webhooks.running():
+            asyncio.run(self._serve(ready))
 
     def stop(self) -> None:
         """Ask a running server to end (from any thread)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -24,6 +24,8 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """How a 429 is written; XML was recorded even for requests that accept JSON."""
     reuse_revokes: bool = False
     """A code or rotated refresh token that comes again also ends its connection (Intuit may do that)."""
+    webhook_window: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 5.0
+    """Seconds for which changes are gathered before a webhook message tells of them."""
 
 
 def load(db: sqlite3.Connection) -> Settings:

@@ -21,9 +21,10 @@ import msgspec
 from qbosim import apps, chaos, pages, realms, refusals, requestlog, settings, tokens
 from qbosim.api import Api
 from qbosim.apps import App
+from qbosim.batch import Meddler, Trouble
 from qbosim.calls import Call, classify
 from qbosim.chance import Chance
-from qbosim.chaos import BodyCut, Planned
+from qbosim.chaos import BodyCut, Plan, Planned
 from qbosim.clock import Clock, ClockState
 from qbosim.companies.empty import create_company
 from qbosim.companies.load import LoadReport, load_directory
@@ -37,6 +38,8 @@ from qbosim.settings import Settings
 from qbosim.store import Store
 from qbosim.throttle import Throttle
 from qbosim.tokens import Bearer, Standing
+from qbosim.webhooks import outbox
+from qbosim.webhooks.delivery import Webhooks
 from qbosim.wire import ConnectionCut, Request, Response
 from qbosim.xmlanswers import in_asked_form
 
@@ -50,6 +53,8 @@ SCHEMAS = (
 )
 DEFAULT_URL = "http://qbosim.localhost"
 APP_NAME = "App under test"
+EDITOR = "Second Bookkeeper"
+"""The display name of the person who changes a record in a planned edit."""
 SAMPLE_NAME = "Larkspur Technical Services"
 EMPTY_NAME = "New Company"
 
@@ -87,6 +92,10 @@ class Simulator:
         self.load_report: LoadReport | None = None
         """What a directory could not place, when this object founded the world from one."""
         self._throttle = Throttle()
+        self.webhooks = Webhooks(
+            self.store, self.clock, lambda: self.chance, lambda: self._settings.webhook_window
+        )
+        """Tells apps what changed; `deliver` sends what is due."""
         self._open_books()
         founding = self._founding()
         self.founded_now = founding is None
@@ -171,6 +180,7 @@ class Simulator:
         with self.store.transaction() as db:
             settings.save(db, changed)
         self._settings = changed
+        self.webhooks.wake()
 
     def companies(self) -> list[Realm]:
         """All companies, the first one first."""
@@ -191,8 +201,9 @@ class Simulator:
     def reset(self, *, keep_connections: bool = False) -> None:
         """Go back to the company the world started with: same ids, same clock, no faults, an empty log.
 
-        `keep_connections`: tokens that apps hold go on working. Raises ValueError or OSError when the folder that
-        the company came from cannot be loaded any more; then nothing has changed.
+        `keep_connections`: tokens that apps hold go on working, and webhooks go where they went. Raises
+        ValueError or OSError when the folder that the company came from cannot be loaded any more; then
+        nothing has changed.
         """
         before = self.clock.state
         self.clock.restore(self.founding.clock)
@@ -230,18 +241,23 @@ class Simulator:
         with self.store.transaction() as db:
             bearer = tokens.bearer(db, token, now.timestamp()) if token else Bearer(Standing.UNKNOWN)
             client_id = bearer.client_id or _claimed_client(request)
+            plans = chaos.every(db)
             planned = chaos.strike(
                 db,
                 self.chance,
-                chaos.every(db),
+                plans,
                 call,
                 method=request.method,
                 path=request.path,
                 client_id=client_id,
             )
         outcome, cost, response, cut = "answered", 0, None, None
+        inside: list[int] = []
+        meddle = self._meddler(request, client_id, inside) if plans and call.operation == "batch" else None
+        if planned is not None and planned.plan.fault == "edit":
+            self._edit(call, planned.plan)
         if planned is None or planned.plan.work_is_done():
-            passed = self._work(request, call, token, bearer, now)
+            passed = self._work(request, call, token, bearer, now, meddle)
             response, cost = passed.response, passed.cost
         if planned is not None:
             response, cut = self._struck(planned, response, request, call, token, bearer, now)
@@ -272,7 +288,7 @@ class Simulator:
                     fault_code=None if sent is None else requestlog.fault_code(sent.status, sent.body),
                     cost=cost,
                     outcome=outcome,
-                    planned_fault=None if planned is None else planned.id,
+                    planned_fault=next(iter(inside), None) if planned is None else planned.id,
                     intuit_tid="" if sent is None else sent.header("intuit_tid") or "",
                     request_body=request.body,
                     response_body=b"" if sent is None else _loggable(sent),
@@ -283,10 +299,48 @@ class Simulator:
         assert response is not None
         return response
 
-    def _work(self, request: Request, call: Call, token: str | None, bearer: Bearer, now: datetime) -> Passed:
+    def _meddler(self, request: Request, client_id: str | None, struck: list[int]) -> Meddler:
+        """What asks for each item of a batch whether a planned fault hits it; notes in `struck` which did."""
+
+        def meddle(item: Call) -> Trouble | None:
+            with self.store.transaction() as db:
+                planned = chaos.strike(
+                    db,
+                    self.chance,
+                    chaos.every(db),
+                    item,
+                    method=request.method,
+                    path=request.path,
+                    client_id=client_id,
+                    inside_batch=True,
+                )
+            if planned is None:
+                return None
+            struck.append(planned.id)
+            if planned.plan.fault == "edit":
+                self._edit(item, planned.plan)
+                return None
+            return Trouble(chaos.told(planned.plan, USER), planned.plan.work_is_done())
+
+        return meddle
+
+    def _edit(self, call: Call, plan: Plan) -> None:
+        """A person changes the record that a call is about, at the worst moment."""
+        if call.realm is not None and call.entity is not None and call.identity is not None:
+            self._api.edit(call.realm, call.entity, call.identity, plan.change, user=EDITOR)
+
+    def _work(
+        self,
+        request: Request,
+        call: Call,
+        token: str | None,
+        bearer: Bearer,
+        now: datetime,
+        meddle: Meddler | None = None,
+    ) -> Passed:
         if call.realm is not None:
-            return self._gateway.answer(request, call, token, bearer, now)
-        response = self._oauth.answer(request)
+            return self._gateway.answer(request, call, token, bearer, now, meddle)
+        response = self._api.fetch(request) or self._oauth.answer(request)
         if response is None:
             text = f"Nothing of Intuit's lives at {request.path}. See / for what this simulator answers.\n"
             response = Response(404, text.encode(), (("Content-Type", "text/plain;charset=utf-8"),))
@@ -313,7 +367,7 @@ class Simulator:
                 assert response is not None
                 return None, BodyCut(response)
             case "slow":
-                self._wait(plan.seconds)
+                self._wait(chaos.seconds_of(planned, self.chance))
                 if response is None:
                     response = self._work(request, call, token, bearer, self.clock.now()).response
                 return response, None
@@ -323,26 +377,14 @@ class Simulator:
                 ), None
             case "429":
                 return refusals.throttled(now, as_xml=self._settings.throttle_body == "xml"), None
-            case "500":
-                return refusals.system_failure(now), None
             case "503":
                 return refusals.unavailable(), None
             case "401":
                 return refusals.unauthorized(f"Token expired: {token or ''}", now), None
-            case "stale":
-                return refusals.stale(USER, now), None
-            case "fault":
-                return (
-                    refusals.fault(
-                        plan.status,
-                        code=plan.code,
-                        message=plan.message,
-                        detail=plan.detail,
-                        kind=plan.type,
-                        now=now,
-                    ),
-                    None,
-                )
+            case "edit":
+                return response, None
+            case _:
+                return chaos.told(plan, USER).response(now), None
 
     def _wait(self, seconds: float) -> None:
         if self._sleep is not None:
@@ -351,7 +393,7 @@ class Simulator:
             self.clock.advance(seconds)
 
     def _open_books(self) -> None:
-        self._api = Api(self.store, self.clock)
+        self._api = Api(self.store, self.clock, noticed=self.webhooks.noticed, base_url=self.base_url)
         self._past = Clock.at(self.clock.now())
         self._past_api = Api(self.store, self._past)  # writes a sample company's history on its own days
 
@@ -380,7 +422,8 @@ class Simulator:
 
     def _begin_again(self, keep_connections: bool) -> None:
         with self.store.transaction() as db:
-            kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tokens.TABLES}
+            portal = (*tokens.TABLES, *outbox.PORTAL_TABLES)
+            kept = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in portal}
             self.store.reset()
             db.execute("DELETE FROM sqlite_sequence")
             self._found(self.founding)
@@ -446,6 +489,7 @@ class Simulator:
     def _keep_clock(self, state: ClockState) -> None:
         with self.store.transaction() as db:
             settings.put(db, "clock", json.dumps(_clock_json(state)))
+        self.webhooks.wake()
 
 
 def _company_seed(chance: Chance, number: int) -> int:

@@ -249,8 +249,13 @@ def test_a_company_that_cannot_be_made_leaves_nothing(simulator: Simulator, wish
 def test_settings_change_one_by_one_and_refuse_what_they_do_not_know(simulator: Simulator) -> None:
     control(simulator, "POST", "settings", {"throttle": True})
     changed = control(simulator, "POST", "settings", {"throttle_body": "xml"})
-    assert changed == {"throttle": True, "throttle_body": "xml", "reuse_revokes": False}
-    for wrong in ({"throttle_body": "yaml"}, {"speed": 3}, {"throttle": "yes"}):
+    assert changed == {
+        "throttle": True,
+        "throttle_body": "xml",
+        "reuse_revokes": False,
+        "webhook_window": 5.0,
+    }
+    for wrong in ({"throttle_body": "yaml"}, {"speed": 3}, {"throttle": "yes"}, {"webhook_window": -1}):
         assert ask(simulator, "POST", "/qbosim/settings", body=wrong).status == 400
     assert control(simulator, "GET", "settings") == changed
 
