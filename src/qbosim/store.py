@@ -8,9 +8,37 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+_PAGE_BYTES = 16_384
+"""Of a new file. A record is some 2 KB: with SQLite's own 4 KB, half of a big file would be empty."""
+
+
+class Database(sqlite3.Connection):
+    """The store's connection, and what its readers found out about a table that holds until the table is written.
+
+    Whoever writes a table of records says so with `written`; whoever notes something down finds it again for as long as
+    it is true, and not a moment longer.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._notes: dict[str, dict[Hashable, Any]] = {}
+
+    def notes(self, table: str) -> dict[Hashable, Any]:
+        """What was noted down about a table since it was last written; the caller may add to it."""
+        return self._notes.setdefault(table, {})
+
+    def written(self, table: str) -> None:
+        """A row of the table was added, changed or removed."""
+        self._notes.pop(table, None)
+
+    def forget(self) -> None:
+        """Nothing noted down is sure any more: work was undone."""
+        self._notes.clear()
 
 
 class Store:
@@ -26,8 +54,9 @@ class Store:
         self._depth = 0
         self._declared: set[str] = set()
         self._db = sqlite3.connect(
-            str(path), check_same_thread=False, isolation_level=None, cached_statements=1024
+            str(path), check_same_thread=False, isolation_level=None, cached_statements=1024, factory=Database
         )
+        self._db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         self._db.execute("PRAGMA temp_store = MEMORY")
@@ -43,7 +72,7 @@ class Store:
             self._declared.add(schema_sql)
 
     @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[Database]:
         """Give the database to one thread; an exception undoes everything the block did.
 
         Blocks nest: an inner block that fails undoes its own work only, and the outer one decides about the rest.
@@ -52,12 +81,15 @@ class Store:
             level = self._depth
             self._db.execute("BEGIN IMMEDIATE" if level == 0 else f"SAVEPOINT level_{level}")
             self._depth = level + 1
+            before = self._db.total_changes
             try:
                 yield self._db
             except BaseException:
                 self._db.execute("ROLLBACK" if level == 0 else f"ROLLBACK TO level_{level}")
                 if level:
                     self._db.execute(f"RELEASE level_{level}")
+                if self._db.total_changes != before:
+                    self._db.forget()
                 raise
             else:
                 self._db.execute("COMMIT" if level == 0 else f"RELEASE level_{level}")
@@ -72,6 +104,7 @@ class Store:
             )
             for (name,) in names.fetchall():
                 db.execute(f'DELETE FROM "{name}"')
+            db.forget()
 
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""

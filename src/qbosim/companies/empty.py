@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 
 from qbosim.api import ensure_schema
@@ -11,7 +10,7 @@ from qbosim.companies import starting_lists
 from qbosim.companies.settings import Settings, address_in, company_info, preferences
 from qbosim.entities.catalogue import BY_NAME
 from qbosim.records.company import Company
-from qbosim.store import Store
+from qbosim.store import Database, Store
 
 OWNER = "Company Owner"
 """Who is said to have made what a company starts with."""
@@ -73,7 +72,7 @@ def create_company(
         _point_to_accounts(company)
 
 
-def open_company(db: sqlite3.Connection, clock: Clock, realm: str, *, user: str = OWNER) -> Company:
+def open_company(db: Database, clock: Clock, realm: str, *, user: str = OWNER) -> Company:
     """A company's books inside a transaction, for work that does not come through the API."""
     return Company(db, realm, now=clock.now(), user=user, entities=BY_NAME)
 

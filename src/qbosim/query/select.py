@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,6 +11,7 @@ from qbosim.entities.catalogue import find_entity
 from qbosim.entities.entity import Entity
 from qbosim.moments import read_instant
 from qbosim.query.grammar import Condition, Select, parse
+from qbosim.query.pages import Ordered, Term, count_rows, read_page
 from qbosim.records.company import Company
 from qbosim.records.layout import Property
 from qbosim.records.shape import known_keys
@@ -30,27 +31,21 @@ def run_query(company: Company, text: str) -> str:
     entity = find_entity(select.entity)
     if entity is None:
         raise faults.query_invalid(f"invalid context declaration: {select.entity}")
-    where, values = _where(company, entity, select.conditions)
-    order = _order(entity, select)
+    ordered = Ordered(entity, company.realm, _terms(entity, select.conditions), _order(entity, select))
     if select.count:
-        row = company.db.execute(f"SELECT count(*) FROM {entity.table} WHERE {where}", values).fetchone()
-        return f'{{"totalCount":{row[0]}}}'
+        return f'{{"totalCount":{count_rows(company.db, ordered)}}}'
     start, most = _page(select)
     if entity.named_ids:
         most = LARGEST_PAGE  # a known bug of Intuit's: MAXRESULTS has no effect on tax codes
-    rows = company.db.execute(
-        f"SELECT body FROM {entity.table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-        (*values, most, start - 1),
-    ).fetchall()
-    if not rows:
+    texts = read_page(company.db, ordered, start - 1, most)
+    if not texts:
         return "{}"
-    texts: Iterable[str] = (row[0] for row in rows)
     if select.fields:
         keys = _known_fields(entity, select.fields)
-        texts = (_only(text, keys) for text in texts)
+        texts = [_only(text, keys) for text in texts]
     listed = ",".join(texts)
     position = "" if entity.single else f'"startPosition":{start},'
-    return f'{{"{entity.name}":[{listed}],{position}"maxResults":{len(rows)}}}'
+    return f'{{"{entity.name}":[{listed}],{position}"maxResults":{len(texts)}}}'
 
 
 def _page(select: Select) -> tuple[int, int]:
@@ -64,21 +59,15 @@ def _page(select: Select) -> tuple[int, int]:
     return start, most
 
 
-def _where(company: Company, entity: Entity, conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
-    parts = ["realm = ?", "deleted = 0"]
-    values: list[Any] = [company.realm]
-    mentions_active = False
-    for condition in conditions:
-        sql, bound = _comparison(entity, condition)
-        parts.append(sql)
-        values += bound
-        mentions_active = mentions_active or condition.property.lower() == "active"
-    if entity.is_list and not mentions_active and entity.find_property("Active") is not None:
-        parts.append("p_Active = 1")
-    return " AND ".join(parts), values
+def _terms(entity: Entity, conditions: Sequence[Condition]) -> tuple[Term, ...]:
+    terms = [_comparison(entity, condition) for condition in conditions]
+    asks_active = any(condition.property.lower() == "active" for condition in conditions)
+    if entity.is_list and not asks_active and entity.find_property("Active") is not None:
+        terms.append(Term("p_Active", "p_Active = 1", ()))
+    return tuple(terms)
 
 
-def _comparison(entity: Entity, condition: Condition) -> tuple[str, list[Any]]:
+def _comparison(entity: Entity, condition: Condition) -> Term:
     name = condition.property.lower()
     if name in _TIMES:
         return _on_column(_TIMES[name], condition, [_instant(value) for value in condition.values])
@@ -91,16 +80,20 @@ def _comparison(entity: Entity, condition: Condition) -> tuple[str, list[Any]]:
     if condition.operator == "LIKE":
         if found.kind in ("number", "flag"):
             raise faults.query_invalid(f"operator LIKE is not supported for property {found.name}")
-        return f"{found.column} LIKE ? ESCAPE '\\'", [_pattern(str(value)) for value in bound]
+        return _like(found.column, found.column, str(bound[0]))
     return _on_column(found.column, condition, bound)
 
 
-def _on_column(column: str, condition: Condition, bound: list[Any]) -> tuple[str, list[Any]]:
+def _on_column(column: str, condition: Condition, bound: list[Any]) -> Term:
     if condition.operator == "IN":
-        return f"{column} IN ({', '.join('?' * len(bound))})", bound
+        return Term(column, f"{column} IN ({', '.join('?' * len(bound))})", tuple(bound))
     if condition.operator == "LIKE":
-        return f"CAST({column} AS TEXT) LIKE ? ESCAPE '\\'", [_pattern(str(bound[0]))]
-    return f"{column} {condition.operator} ?", bound
+        return _like(column, f"CAST({column} AS TEXT)", str(bound[0]))
+    return Term(column, f"{column} {condition.operator} ?", tuple(bound))
+
+
+def _like(column: str, value: str, pattern: str) -> Term:
+    return Term(column, f"{value} LIKE ? ESCAPE '\\'", (_pattern(pattern),), sought=False)
 
 
 def _pattern(text: str) -> str:
@@ -165,7 +158,9 @@ def _order(entity: Entity, select: Select) -> str:
             parts.append(f"{_property(entity, order.property).column} {direction}")
     if not parts:
         parts = _default_order(entity)
-    return ", ".join([*parts, "id"])
+    if not any(part.split()[0] == "id" for part in parts):
+        parts.append("id")
+    return ", ".join(parts)
 
 
 def _default_order(entity: Entity) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from qbosim import faults, jsontext
 from qbosim.moments import stamp, today_in, whole_seconds
 from qbosim.records.changes import Changes, Operation
 from qbosim.records.layout import META_KEYS, Body, Layout
+from qbosim.store import Database
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS counter (realm TEXT NOT NULL, name TEXT NOT NULL, value INTEGER NOT NULL,
@@ -60,7 +60,7 @@ class Company:
 
     def __init__(
         self,
-        db: sqlite3.Connection,
+        db: Database,
         realm: str,
         *,
         now: datetime,
@@ -211,6 +211,7 @@ class Company:
             ),
         )
         self._seen[entity, identity] = record
+        self.db.written(declared.table)
         self.changes.note(entity, identity, "Create")
         return record
 
@@ -243,6 +244,7 @@ class Company:
             ),
         )
         self._seen[declared.name, changed.id] = changed
+        self.db.written(declared.table)
         if touch:
             self.changes.note(declared.name, changed.id, "Update")
         return changed
@@ -255,6 +257,7 @@ class Company:
             (self.seconds, self.user, self.realm, record.id),
         )
         self._seen[record.entity.name, record.id] = None
+        self.db.written(record.entity.table)
         self.changes.note(record.entity.name, record.id, "Delete")
 
     def tell(self, record: Record, operation: Operation) -> None:

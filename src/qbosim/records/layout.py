@@ -34,11 +34,13 @@ class Property:
     path: tuple[str, ...] = ()
     """Where the value stands in the body; by default under its own name (a reference: under `value`)."""
     filterable: bool = True
+    within: str = ""
+    """The key of the list whose entries `path` starts from: a condition holds when it does for one of them."""
 
     @property
     def column(self) -> str:
         """The column's name in the entity's table."""
-        return f"p_{self.name}"
+        return f"p_{self.name.replace('.', '_')}"
 
     @property
     def sql_kind(self) -> str:
@@ -51,7 +53,7 @@ class Property:
 
     def of(self, body: Body) -> str | float | int | None:
         """The property's value in `body`, as the column keeps it."""
-        value: Any = body
+        value: Any = (body.get(self.within) or [None])[0] if self.within else body
         for step in self.path or ((self.name, "value") if self.kind == "reference" else (self.name,)):
             if not isinstance(value, dict):
                 return None
@@ -115,19 +117,36 @@ class Layout:
         return {entry.name.lower(): entry for entry in self.properties}
 
     def schema_sql(self) -> str:
-        """The DDL of the entity's table."""
-        columns = "".join(f", {entry.column} {entry.sql_kind}" for entry in self.properties)
+        """The DDL of the entity's table.
+
+        The indexes hold the orders that queries and the change feed ask for, down to the id, of live and of deleted
+        records apart: a page is found by reading an index alone. The body comes last, so that the columns before it are
+        read without it.
+        """
+        columns = "".join(f"{entry.column} {entry.sql_kind}, " for entry in self.properties)
         indexes = "".join(
-            f"CREATE INDEX IF NOT EXISTS {self.table}_{entry.name} ON {self.table} (realm, {entry.column});"
-            for entry in self.properties
-            if entry.indexed
+            f"CREATE INDEX IF NOT EXISTS {index} ON {self.table} (realm, {column}, id) WHERE deleted = 0;"
+            for column, index in self._indexes.items()
         )
         return (
             f"CREATE TABLE IF NOT EXISTS {self.table} (realm TEXT NOT NULL, id INTEGER NOT NULL, token INTEGER "
             "NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL, deleted INTEGER NOT NULL DEFAULT 0, "
-            f"author TEXT NOT NULL, body TEXT NOT NULL{columns}, PRIMARY KEY (realm, id));"
-            f"CREATE INDEX IF NOT EXISTS {self.table}_updated ON {self.table} (realm, updated, id);{indexes}"
+            f"author TEXT NOT NULL, {columns}body TEXT NOT NULL, PRIMARY KEY (realm, id));"
+            f"CREATE INDEX IF NOT EXISTS {self.table}_live ON {self.table} (realm, id) WHERE deleted = 0;"
+            f"CREATE INDEX IF NOT EXISTS {self.table}_gone ON {self.table} (realm, updated, id) WHERE deleted = 1;"
+            f"{indexes}"
         )
+
+    def index_on(self, column: str) -> str | None:
+        """The index that has the live records in the order of a column, or None."""
+        return f"{self.table}_live" if column == "id" else self._indexes.get(column)
+
+    @cached_property
+    def _indexes(self) -> dict[str, str]:
+        properties = {
+            entry.column: f"{self.table}_{entry.name}" for entry in self.properties if entry.indexed
+        }
+        return {"updated": f"{self.table}_changed", **properties}
 
     def id_text(self, number: int) -> str:
         """The id as clients see it."""
