@@ -37,5 +37,7 @@ class Entity(Layout):
     """Makes the body of a voided record."""
     found_by: Callable[[Company, Body], Record | None] | None = None
     """Finds the record that a body means, for an entity whose records show no Id; None when there is none yet."""
+    deleted_by_id: bool = False
+    """Whether a record is deleted without its SyncToken too."""
     asked: Callable[[Company, Mapping[str, str]], str] | None = None
     """Answers a read without an id from its query parameters, with the object's JSON text."""

@@ -57,7 +57,7 @@ def create(company: Company, entity: Entity, raw: Any) -> Record:
 def delete(company: Company, entity: Entity, raw: Any) -> Record:
     """Delete the record that the body names; what else the body holds does not matter."""
     _allow(entity, "delete")
-    record = _named(company, entity, _clean(entity, raw))
+    record = _named(company, entity, _clean(entity, raw), needs_token=not entity.deleted_by_id)
     _keep_closed(company, entity, record.body)
     if entity.leaving is not None:
         entity.leaving(company, record)
@@ -141,15 +141,15 @@ def _allow(entity: Entity, verb: Verb) -> None:
         raise faults.unsupported(f"{verb} on {entity.name}")
 
 
-def _named(company: Company, entity: Entity, sent: Body) -> Record:
+def _named(company: Company, entity: Entity, sent: Body, *, needs_token: bool = True) -> Record:
     identity = sent.get("Id")
     if not identity:
         raise faults.missing("Id")
     record = company.need(entity.name, identity)
     token = sent.get("SyncToken")
-    if not token:
+    if not token and needs_token:
         raise faults.missing("SyncToken")
-    if token != str(record.token):
+    if token and token != str(record.token):
         raise faults.stale(record.author)
     return record
 
