@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,6 +17,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from qbosim.certificates import Certificates
     from qbosim.companies.load import LoadReport
     from qbosim.simulator import Simulator
 
@@ -78,16 +79,54 @@ def serve(
     ] = "sample",
     seed: Annotated[int, typer.Option(help="Every id and token of a new simulator follows from it.")] = 0,
     throttle: Annotated[bool, typer.Option(help="Refuse with 429 beyond Intuit's limits.")] = True,
+    tls: Annotated[
+        bool,
+        typer.Option(
+            "--tls",
+            help="Speak https, with a certificate for localhost and Intuit's host names, "
+            "signed by a throw-away authority.",
+        ),
+    ] = False,
+    ca_dir: Annotated[
+        str,
+        typer.Option(
+            help="With --tls: the folder that keeps the authority; by default beside --data, "
+            "or a new one each time."
+        ),
+    ] = "",
 ) -> None:
     """Serve the Accounting API, OAuth and discovery under one address, until stopped.
 
-    Prints one line of JSON when ready: url, client_id, client_secret, realm_id, webhook_verifier. The
-    addresses are Intuit's, with this server in place of Intuit's hosts: /v3/company/<realm>/…,
-    /connect/oauth2, /oauth2/v1/tokens/bearer, /v2/oauth2/tokens/revoke,
-    /.well-known/openid_sandbox_configuration.
+    Prints one line of JSON when ready: url, client_id, client_secret, realm_id, webhook_verifier, and with
+    --tls ca, the certificate that clients have to trust. The addresses are Intuit's, with this server in
+    place of Intuit's hosts: /v3/company/<realm>/…, /connect/oauth2, /oauth2/v1/tokens/bearer,
+    /v2/oauth2/tokens/revoke, /.well-known/openid_sandbox_configuration.
     """
     from qbosim.server import Server
 
+    if ca_dir and not tls:
+        _fail("The simulator was not started", "--ca-dir", "it keeps what only --tls needs", "add --tls")
+    with (
+        _opened_alone(data, company, seed, throttle) as simulator,
+        _certificates(ca_dir or (f"{data}.tls" if data != ":memory:" else ""), host)
+        if tls
+        else nullcontext() as made,
+    ):
+        try:
+            server = Server(simulator, host=host, port=port, tls=made)
+        except OSError as error:
+            _fail(
+                "The simulator was not started",
+                f"{host}:{port}",
+                f"this address cannot be listened on ({error.strerror})",
+                "stop the program that uses the port, or choose another one (--port 0 picks a free one)",
+            )
+        server.run(ready=lambda: _announce(simulator, server.url, made))
+
+
+@contextmanager
+def _opened_alone(data: str, company: str, seed: int, throttle: bool) -> Iterator[Simulator]:
+    """The world in `data`, or a new one, for this process alone; tells what is worth knowing about it."""
     if not __debug__:
         _fail(
             "The simulator was not started",
@@ -112,16 +151,27 @@ def serve(
                 "--company and --seed count for a new file only.",
                 err=True,
             )
+        yield simulator
+
+
+@contextmanager
+def _certificates(folder: str, *names: str) -> Iterator[Certificates]:
+    """The certificates in a folder; without one they live in a new folder for the length of the block."""
+    import tempfile
+
+    from qbosim.certificates import certificates_in
+
+    with tempfile.TemporaryDirectory(prefix="qbosim-") if not folder else nullcontext(folder) as place:
         try:
-            server = Server(simulator, host=host, port=port)
+            made = certificates_in(Path(place).resolve(), names=names)
         except OSError as error:
             _fail(
                 "The simulator was not started",
-                f"{host}:{port}",
-                f"this address cannot be listened on ({error.strerror})",
-                "stop the program that uses the port, or choose another one (--port 0 picks a free one)",
+                f"--ca-dir {folder}",
+                f"the certificates cannot be kept there ({error.strerror})",
+                "give a folder that you may write to",
             )
-        server.run(ready=lambda: _announce(simulator, server.url))
+        yield made
 
 
 @contextmanager
@@ -184,7 +234,7 @@ def _alone(data: str) -> Iterator[None]:
         yield
 
 
-def _announce(simulator: Simulator, url: str) -> None:
+def _announce(simulator: Simulator, url: str, tls: Certificates | None) -> None:
     line = {
         "url": url,
         "client_id": simulator.client_id,
@@ -192,6 +242,8 @@ def _announce(simulator: Simulator, url: str) -> None:
         "realm_id": simulator.realm_id,
         "webhook_verifier": simulator.webhook_verifier,
     }
+    if tls is not None:
+        line["ca"] = str(tls.authority)
     print(json.dumps(line), flush=True)
 
 

@@ -13,6 +13,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from qbosim import apps, pages, realms, refusals, signing, tokens
+from qbosim.addresses import (
+    ACCOUNTS_HOST,
+    CONSENT_HOST,
+    DEVELOPER_HOST,
+    OAUTH_HOST,
+    SANDBOX_ACCOUNTS_HOST,
+    is_intuit,
+)
 from qbosim.apps import App
 from qbosim.chance import Chance
 from qbosim.clock import Clock
@@ -76,17 +84,30 @@ class OAuth:
         return handler(self, request)
 
     def discovery(self, request: Request) -> Response:
-        """The OpenID configuration, with every endpoint under our base address."""
+        """The OpenID configuration, with every endpoint under our base address, or under Intuit's names."""
         base = self._base_url(request)
+        if is_intuit(base):  # a program that was led here by Intuit's own names stays with them
+            sandbox = "sandbox" in request.path
+            consent, token, account, revoking = (
+                f"https://{host}"
+                for host in (
+                    CONSENT_HOST,
+                    OAUTH_HOST,
+                    SANDBOX_ACCOUNTS_HOST if sandbox else ACCOUNTS_HOST,
+                    DEVELOPER_HOST,
+                )
+            )
+        else:
+            consent = token = account = revoking = base
         return _json(
             200,
             {
                 "issuer": ISSUER,
-                "authorization_endpoint": f"{base}/connect/oauth2",
-                "token_endpoint": f"{base}/oauth2/v1/tokens/bearer",
-                "userinfo_endpoint": f"{base}/v1/openid_connect/userinfo",
-                "revocation_endpoint": f"{base}/v2/oauth2/tokens/revoke",
-                "jwks_uri": f"{base}/op/v1/jwks",
+                "authorization_endpoint": f"{consent}/connect/oauth2",
+                "token_endpoint": f"{token}/oauth2/v1/tokens/bearer",
+                "userinfo_endpoint": f"{account}/v1/openid_connect/userinfo",
+                "revocation_endpoint": f"{revoking}/v2/oauth2/tokens/revoke",
+                "jwks_uri": f"{token}/op/v1/jwks",
                 "response_types_supported": ["code"],
                 "subject_types_supported": ["public"],
                 "id_token_signing_alg_values_supported": ["RS256"],

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Scope,
     )
 
+    from qbosim.certificates import Certificates
     from qbosim.simulator import Simulator
 
 _THREADS = 16
@@ -72,8 +73,18 @@ def asgi_app(simulator: Simulator) -> ASGI3Application:
 class Server:
     """The HTTP server around one simulator; binds at once, so that the port is known and surely free."""
 
-    def __init__(self, simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Bind `host`:`port` (0: any free port) and tell the simulator its address. Raises OSError."""
+    def __init__(
+        self,
+        simulator: Simulator,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        tls: Certificates | None = None,
+    ) -> None:
+        """Bind `host`:`port` (0: any free port) and tell the simulator its address; with `tls` it speaks https.
+
+        Raises OSError.
+        """
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.socket(family, socket.SOCK_STREAM)
         try:
@@ -85,7 +96,9 @@ class Server:
             raise
         self.port: int = self._socket.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
-        self.url = f"http://[{shown}]:{self.port}" if ":" in shown else f"http://{shown}:{self.port}"
+        scheme, usual = ("http", 80) if tls is None else ("https", 443)
+        shown = f"[{shown}]" if ":" in shown else shown
+        self.url = f"{scheme}://{shown}" + ("" if self.port == usual else f":{self.port}")
         simulator.url = self.url
         self._webhooks = simulator.webhooks
         config = uvicorn.Config(
@@ -99,6 +112,8 @@ class Server:
             date_header=False,
             timeout_keep_alive=75,  # clients keep connections in a pool and idle between their cycles
             timeout_graceful_shutdown=2,
+            ssl_certfile=None if tls is None else tls.chain,
+            ssl_keyfile=None if tls is None else tls.key,
         )
         self._server = uvicorn.Server(config)
 
@@ -121,9 +136,11 @@ class Server:
 
 
 @contextmanager
-def running(simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def running(
+    simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0, tls: Certificates | None = None
+) -> Iterator[str]:
     """Serve in a thread for the length of the block; yields the base address."""
-    server = Server(simulator, host=host, port=port)
+    server = Server(simulator, host=host, port=port, tls=tls)
     started = threading.Event()
     thread = threading.Thread(target=server.run, args=(started.set,), name="qbosim", daemon=True)
     thread.start()
