@@ -61,6 +61,8 @@ class Call:
     realm: str | None = None
     entity: str | None = None
     """Lower case, as in the path; of a query the entity after FROM, of a report its name."""
+    identity: str | None = None
+    """The record's id, where the call names one."""
 
 
 def classify(request: Request) -> Call:
@@ -79,34 +81,41 @@ def classify(request: Request) -> Call:
     if place == "download":
         return Call("download", realm, "attachable")
     if rest and rest[-1].lower() in ("send", "pdf"):
-        return Call(rest[-1].lower(), realm, place)
-    if request.method == "GET":
-        return Call("read", realm, place)
-    return Call(_write(request), realm, place)
+        return Call(rest[-1].lower(), realm, place, rest[0])
+    if request.method in ("GET", "HEAD"):
+        return Call("read", realm, place, rest[0] if rest else None)
+    identity = named_id(json_body(request))
+    return Call(_write(request, identity), realm, place, identity)
 
 
 def _subject(place: str, rest: list[str], request: Request) -> str | None:
     if place == "query":
-        text = request.query.get("query") or request.body.decode("utf-8", "replace")
-        found = _FROM.search(text)
-        return found.group(1).lower() if found else None
+        return entity_of_query(request.query.get("query") or request.body.decode("utf-8", "replace"))
     if place == "reports" and rest:
         return rest[0].lower()
     return None
 
 
-def _write(request: Request) -> str:
+def entity_of_query(text: str) -> str | None:
+    """The entity after FROM, in lower case."""
+    found = _FROM.search(text)
+    return found.group(1).lower() if found else None
+
+
+def _write(request: Request, identity: str | None) -> str:
     named = request.query.get("operation", "").lower()
     if named in ("delete", "void"):
         return named
     if request.query.get("include", "").lower() == "void":
         return "void"
-    return "update" if named == "update" or _has_id(json_body(request)) else "create"
+    return "update" if named == "update" or identity else "create"
 
 
-def _has_id(body: bytes) -> bool:
+def named_id(body: bytes) -> str | None:
+    """The id of the record that a body names, if it is JSON and names one."""
     try:
         value: Any = json.loads(body)
-    except ValueError:
-        return False
-    return isinstance(value, dict) and bool(value.get("Id"))
+    except (ValueError, RecursionError):
+        return None
+    identity = value.get("Id") if isinstance(value, dict) else None
+    return str(identity) if identity else None

@@ -131,6 +131,31 @@ def bad_request_id() -> Fault:
     return Fault(FaultError("2130", "Invalid Request ID", detail, "requestid"))
 
 
+def long_request_id(key: str, most: int) -> Fault:
+    """6000: a batch item's request id and bId are too long together (words quoted by a user of the Java SDK)."""
+    return business(
+        f"You cannot enter more than {most} characters in the request_id field. "
+        f"You tried entering {key[:10]}..., which is {len(key)} characters."
+    )
+
+
+def system_failure() -> Fault:
+    """10000 with status 500: something broke (words seen in clients' reports)."""
+    message = "An application error has occurred while processing your request"
+    return Fault(
+        FaultError("10000", message, f"System Failure Error: {message}", ""), kind="SystemFault", status=500
+    )
+
+
+def lapsed() -> Fault:
+    """6190: the company's subscription ended (code documented, words assumed)."""
+    detail = (
+        "Subscription period has ended or canceled or there was a billing problem : "
+        "You cannot change anything until the subscription is renewed."
+    )
+    return Fault(FaultError("6190", "Invalid Company Status", detail, ""))
+
+
 def bad_choice(element: str, value: object) -> Fault:
     """2170: a value outside an enumeration (words from Intuit's developer blog)."""
     return Fault(FaultError("2170", "Invalid Enumeration", f"Invalid Enumeration : {value}", element))

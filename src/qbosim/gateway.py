@@ -13,6 +13,7 @@ from email.utils import format_datetime
 
 from qbosim import refusals, tokens
 from qbosim.api import Api
+from qbosim.batch import Meddler
 from qbosim.calls import Call
 from qbosim.chance import Chance
 from qbosim.metering import metered_reads
@@ -48,9 +49,18 @@ class Gateway:
         self._settings = settings
 
     def answer(
-        self, request: Request, call: Call, token: str | None, bearer: Bearer, now: datetime
+        self,
+        request: Request,
+        call: Call,
+        token: str | None,
+        bearer: Bearer,
+        now: datetime,
+        meddle: Meddler | None = None,
     ) -> Passed:
-        """Answer a request under /v3/company/{realm}/ whose bearer token (`token`) speaks for `bearer`."""
+        """Answer a request under /v3/company/{realm}/ whose bearer token (`token`) speaks for `bearer`.
+
+        `meddle` is asked before each item of a batch.
+        """
         refusal = refuse(token, bearer, call.realm, now)
         if refusal is not None:
             return Passed(in_asked_form(request, refusal))
@@ -63,7 +73,7 @@ class Gateway:
             return Passed(
                 in_asked_form(request, refusals.throttled(now, as_xml=settings.throttle_body == "xml"))
             )
-        response = self._api.answer(call.realm, request, user=USER)
+        response = self._api.answer(call.realm, request, user=USER, meddle=meddle)
         return Passed(response, metered_reads(request, response))
 
 

@@ -17,11 +17,6 @@ PACIFIC = ZoneInfo("America/Los_Angeles")
 
 TOO_SHORT_OR_LONG = "Malformed bearer token: too short or too long"
 THROTTLED_DETAIL = "The request limit was reached.  Try again later"
-SYSTEM_FAILURE = "An application error has occurred while processing your request"
-STALE = (
-    "Stale Object Error : You and {user} were working on this at the same time."
-    " {user} finished before you did, so your work was not saved."
-)
 
 
 def unauthorized(detail: str, now: datetime) -> Response:
@@ -65,23 +60,11 @@ def throttled(now: datetime, *, as_xml: bool) -> Response:
 def fault(
     status: int, *, code: str, message: str, detail: str, kind: str, now: datetime, element: str = ""
 ) -> Response:
-    """A Fault in the shape of the accounting API itself, for planned faults."""
+    """A Fault in the shape of the accounting API itself."""
     error = {"Message": message, "Detail": detail, "code": code, "element": element}
     body = {"Fault": {"Error": [error], "type": kind}, "time": pacific(now)}
     return Response(
         status, json.dumps(body, separators=(",", ":")).encode(), (("Content-Type", "application/json"),)
-    )
-
-
-def system_failure(now: datetime) -> Response:
-    """500: code 10000."""
-    return fault(
-        500,
-        code="10000",
-        message=SYSTEM_FAILURE,
-        detail=f"System Failure Error: {SYSTEM_FAILURE}",
-        kind="SystemFault",
-        now=now,
     )
 
 
@@ -90,18 +73,6 @@ def unavailable() -> Response:
     assumed)."""
     text = "upstream connect error or disconnect/reset before headers. reset reason: connection failure"
     return Response(503, text.encode(), (("Content-Type", "text/plain"),))
-
-
-def stale(user: str, now: datetime) -> Response:
-    """400 with code 5010: somebody else changed the record first."""
-    return fault(
-        400,
-        code="5010",
-        message="Stale Object Error",
-        detail=STALE.format(user=user),
-        kind="ValidationFault",
-        now=now,
-    )
 
 
 def pacific(now: datetime) -> str:

@@ -63,6 +63,11 @@ RULES = Topic(
         "Intuit's parser lists OR among what may follow a condition, and its documentation says it is not supported",
     ),
     assumed(
+        "query.too_much",
+        "More than 500 conditions or properties to sort by, or 10,000 values, are refused with 4001.",
+        "Intuit says that requests must not overload it, and names no number",
+    ),
+    assumed(
         "query.semicolon",
         "One semicolon may end a query.",
         "nobody has recorded its refusal, and refusing would only hurt",
@@ -112,6 +117,8 @@ _TOKEN = re.compile(
 )
 _OPERATORS = ("=", "<", ">", "<=", ">=")
 _IDENTIFIER = "<IDENTIFIER>"
+_MOST_PARTS = 500
+_MOST_VALUES = 10_000
 _VALUES = ('"false"', '"true"')
 """What Intuit's parser names when a value is missing (recorded); texts and numbers are not among it."""
 _ESCAPES = {
@@ -215,6 +222,9 @@ class _Parser:
         self._take_mark(";")
         if self._here.kind != "end":
             raise self._unexpected(*_rest(bool(conditions), bool(order), start is not None, most is not None))
+        values = sum(len(condition.values) for condition in conditions)
+        if max(len(conditions), len(order), len(fields)) > _MOST_PARTS or values > _MOST_VALUES:
+            raise faults.query_invalid("the query is too long")
         return Select(entity, fields, count, tuple(conditions), order, start, most)
 
     @property
