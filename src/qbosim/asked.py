@@ -41,7 +41,7 @@ def invalid(failed: str, error: msgspec.ValidationError) -> Refused:
     why, _, where = str(error).partition(" - at ")
     return Refused(
         failed,
-        which=where.strip("`").removeprefix("$.") or "the body",
+        which=where.replace("`", "").replace("$.", "") or "the body",
         why=f"{why}.",
         remedy="GET /qbosim shows what each door takes.",
     )
