@@ -9,6 +9,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.entities.change import Change
 from qbosim.entities.tax import TAXABLE
+from qbosim.entities.time_activity import hours_worked
 from qbosim.jsontext import cents
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, id_number
@@ -201,8 +202,7 @@ def with_hours(company: Company, change: Change) -> Change:
 
 def _hours_line(activity: Record) -> Body:
     body = activity.body
-    hours = Decimal(body.get("Hours", 0)) + Decimal(body.get("Minutes", 0)) / 60
-    quantity = hours.quantize(Decimal("0.00001")).normalize()
+    quantity = hours_worked(body).quantize(Decimal("0.00001")).normalize()
     rate = Decimal(body.get("HourlyRate", 0))
     detail: Body = {"UnitPrice": rate, "Qty": quantity, "ServiceDate": body["TxnDate"]}
     for key in ("ItemRef", "ClassRef"):
