@@ -50,6 +50,7 @@ def test_a_body_that_is_no_json_object_is_refused(desk: Desk, body: bytes) -> No
         ("Item", {"Name": "Work", "Type": "Service"}, "IncomeAccountRef"),
     ],
 )
+@pytest.mark.rule("form.customer_required", "payment.required")
 def test_what_is_required_is_asked_for_by_name(
     desk: Desk, entity: str, body: dict[str, Any], element: str
 ) -> None:
@@ -178,6 +179,7 @@ def test_a_new_reference_to_something_inactive_is_refused_but_an_old_one_stands(
     assert desk.post("Invoice", named(invoice, PrivateNote="still mine"))["PrivateNote"] == "still mine"
 
 
+@pytest.mark.rule("credit_memo.no_void")
 def test_lists_cannot_be_deleted_and_credit_memos_cannot_be_voided(desk: Desk) -> None:
     customer = desk.customer()
     body = {"Id": customer, "SyncToken": "0"}
@@ -220,6 +222,7 @@ def test_a_second_record_of_the_same_name_can_be_deactivated_too(desk: Desk) -> 
         assert desk.post("Customer", body)["DisplayName"] == "Old Friend (deleted)"
 
 
+@pytest.mark.rule("line.account")
 def test_a_line_keeps_its_account_when_its_item_is_given_another_one(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer(), 10.0)
     other = desk.post("Account", {"Name": "Projects", "AccountType": "Income"})
@@ -366,6 +369,7 @@ def test_classes_have_long_ids_and_full_names(desk: Desk) -> None:
 # -- sales forms ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("line.amount")
 def test_an_amount_that_is_not_price_times_quantity_is_refused(desk: Desk) -> None:
     line = item_line(1000.0, UnitPrice=10, Qty=99)
     error = desk.refused("Invoice", {**bill(desk.customer()), "Line": [line]})
@@ -373,11 +377,13 @@ def test_an_amount_that_is_not_price_times_quantity_is_refused(desk: Desk) -> No
     assert error["Detail"] == "Amount is not equal to UnitPrice * Qty. Supplied value:1,000"
 
 
+@pytest.mark.rule("line.amount")
 def test_price_times_quantity_is_compared_at_the_cent(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer(), Line=[item_line(7.96, UnitPrice=0.5306667, Qty=15)])
     assert invoice["Line"][0]["SalesItemLineDetail"]["UnitPrice"] == 0.5306667
 
 
+@pytest.mark.rule("line.ids")
 def test_lines_keep_their_ids_and_new_ones_count_on(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer(), Line=[item_line(1.0), item_line(2.0)])
     kept = {**item_line(5.0), "Id": "2"}
@@ -390,6 +396,7 @@ def test_lines_keep_their_ids_and_new_ones_count_on(desk: Desk) -> None:
     assert changed["TotalAmt"] == 8.0
 
 
+@pytest.mark.rule("line.description", "line.subtotal")
 def test_a_description_line_has_no_amount_and_a_subtotal_is_computed_anew(desk: Desk) -> None:
     lines = [
         item_line(10.0),
@@ -402,6 +409,7 @@ def test_a_description_line_has_no_amount_and_a_subtotal_is_computed_anew(desk: 
     assert (invoice["Line"][2]["Amount"], invoice["TotalAmt"]) == (10.0, 10.0)
 
 
+@pytest.mark.rule("line.shipping")
 def test_shipping_is_added_after_the_subtotal(desk: Desk) -> None:
     shipping = item_line(7.5, ItemRef={"value": "SHIPPING_ITEM_ID"})
     invoice = desk.invoice(desk.customer(), Line=[shipping, item_line(10.0)])
@@ -410,6 +418,7 @@ def test_shipping_is_added_after_the_subtotal(desk: Desk) -> None:
     assert desk.in_order()
 
 
+@pytest.mark.rule("line.discount", "tax.discount")
 @pytest.mark.parametrize(("after", "tax"), [(False, 9.1), (True, 8.19)])
 def test_a_discount_comes_before_or_after_tax(desk: Desk, after: bool, tax: float) -> None:
     discount = {
@@ -426,6 +435,7 @@ def test_a_discount_comes_before_or_after_tax(desk: Desk, after: bool, tax: floa
     assert invoice["TotalAmt"] == pytest.approx(90 + tax)
 
 
+@pytest.mark.rule("tax.discount_shares")
 def test_a_discount_is_spread_over_the_lines_to_the_cent_before_tax(desk: Desk) -> None:
     discount = {
         "DetailType": "DiscountLineDetail",
@@ -441,6 +451,7 @@ def test_a_discount_is_spread_over_the_lines_to_the_cent_before_tax(desk: Desk) 
     assert bases == [89.99, 89.99]
 
 
+@pytest.mark.rule("tax.us_lines", "tax.rounding")
 def test_us_tax_is_taken_on_taxable_lines_only_at_the_rates_of_the_code(desk: Desk) -> None:
     invoice = desk.invoice(
         desk.customer(),
@@ -455,6 +466,7 @@ def test_us_tax_is_taken_on_taxable_lines_only_at_the_rates_of_the_code(desk: De
     ]
 
 
+@pytest.mark.rule("tax.override")
 def test_a_total_tax_that_the_client_sets_is_kept_and_spread(desk: Desk) -> None:
     invoice = desk.invoice(
         desk.customer(),
@@ -467,6 +479,7 @@ def test_a_total_tax_that_the_client_sets_is_kept_and_spread(desk: Desk) -> None
     assert desk.in_order()
 
 
+@pytest.mark.rule("tax.us_lines")
 def test_a_us_line_has_no_other_tax_codes_than_tax_and_non(desk: Desk) -> None:
     line = item_line(1.0, TaxCodeRef={"value": "3"})
     error = desk.refused("Invoice", {**bill(desk.customer()), "Line": [line]})
@@ -476,6 +489,7 @@ def test_a_us_line_has_no_other_tax_codes_than_tax_and_non(desk: Desk) -> None:
     )
 
 
+@pytest.mark.rule("tax.automated")
 def test_automated_tax_chooses_the_code_itself() -> None:
     desk = Desk(automated_tax=True)
     invoice = desk.invoice(
@@ -487,6 +501,7 @@ def test_automated_tax_chooses_the_code_itself() -> None:
     assert invoice["TxnTaxDetail"]["TotalTax"] == 6.25
 
 
+@pytest.mark.rule("tax.line_codes")
 def test_outside_the_us_each_line_is_taxed_by_its_own_code() -> None:
     desk = Desk(country="GB", home_currency="GBP")
     lines = [item_line(100.0, TaxCodeRef={"value": "2"}), item_line(50.0, TaxCodeRef={"value": "3"})]
@@ -497,6 +512,7 @@ def test_outside_the_us_each_line_is_taxed_by_its_own_code() -> None:
     assert desk.in_order()
 
 
+@pytest.mark.rule("tax.inclusive")
 def test_an_amount_that_includes_tax_is_split_and_its_total_stays() -> None:
     desk = Desk(country="GB", home_currency="GBP")
     lines = [item_line(100.0, TaxCodeRef={"value": "2"}, UnitPrice=50, Qty=2)]
@@ -513,6 +529,7 @@ def test_an_amount_that_includes_tax_is_split_and_its_total_stays() -> None:
     assert desk.in_order()
 
 
+@pytest.mark.rule("tax.not_applicable")
 def test_a_document_without_tax_has_none_when_tax_does_not_apply() -> None:
     desk = Desk(country="GB", home_currency="GBP")
     invoice = desk.invoice(desk.customer(), GlobalTaxCalculation="NotApplicable")
@@ -528,12 +545,14 @@ def test_a_document_without_tax_has_none_when_tax_does_not_apply() -> None:
         ({"DueDate": "2026-12-24", "SalesTermRef": {"value": "2"}}, "2026-12-24"),
     ],
 )
+@pytest.mark.rule("invoice.due_date")
 def test_the_due_date_follows_from_the_terms(desk: Desk, more: dict[str, Any], due: str) -> None:
     invoice = desk.invoice(desk.customer(), **more)
     assert invoice["DueDate"] == due
     assert ("SalesTermRef" in invoice) == ("SalesTermRef" in more)
 
 
+@pytest.mark.rule("invoice.term_kinds")
 def test_date_driven_terms_fall_due_on_a_day_of_the_month(desk: Desk) -> None:
     term = desk.post("Term", {"Name": "15th", "DayOfMonthDue": 15, "DueNextMonthDays": 5})
     assert term["Type"] == "DATE_DRIVEN"
@@ -542,12 +561,14 @@ def test_date_driven_terms_fall_due_on_a_day_of_the_month(desk: Desk) -> None:
     assert desk.invoice("1", TxnDate="2026-05-12", **reference)["DueDate"] == "2026-06-15"
 
 
+@pytest.mark.rule("form.one_run_of_numbers")
 def test_the_company_counts_documents_of_all_sales_forms_in_one_run(desk: Desk) -> None:
     customer = desk.customer()
     numbers = [desk.invoice(customer)["DocNumber"], desk.post("CreditMemo", bill(customer))["DocNumber"]]
     assert numbers == ["1001", "1002"]
 
 
+@pytest.mark.rule("form.own_numbers")
 def test_with_custom_numbers_the_clients_number_counts_or_none() -> None:
     desk = Desk(custom_txn_numbers=True)
     customer = desk.customer()
@@ -556,6 +577,7 @@ def test_with_custom_numbers_the_clients_number_counts_or_none() -> None:
     assert desk.invoice(customer, AutoDocNumber=True)["DocNumber"] == "1001"
 
 
+@pytest.mark.rule("form.duplicate_number")
 def test_a_number_that_is_taken_is_refused_with_the_id_of_its_document(desk: Desk) -> None:
     customer = desk.customer()
     first = desk.invoice(customer, DocNumber="A-1")
@@ -566,6 +588,7 @@ def test_a_number_that_is_taken_is_refused_with_the_id_of_its_document(desk: Des
     assert desk.post("Invoice", body, include="allowduplicatedocnum")["DocNumber"] == "A-1"
 
 
+@pytest.mark.rule("form.full_update")
 def test_a_full_update_keeps_the_number_and_moves_the_date_to_today(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer(), TxnDate="2026-01-02", PrivateNote="gone")
     body = {**bill("1"), "Id": invoice["Id"], "SyncToken": "0"}
@@ -574,6 +597,7 @@ def test_a_full_update_keeps_the_number_and_moves_the_date_to_today(desk: Desk) 
     assert "PrivateNote" not in changed
 
 
+@pytest.mark.rule("form.tracking")
 def test_class_and_department_count_only_where_the_company_tracks_them(desk: Desk) -> None:
     plain = Desk()
     tracking = Desk(class_tracking="transaction", track_departments=True)
@@ -590,6 +614,7 @@ def test_class_and_department_count_only_where_the_company_tracks_them(desk: Des
     assert found == [(False, False, False), (True, True, False), (False, False, True)]
 
 
+@pytest.mark.rule("custom_field.listed", "custom_field.unknown")
 def test_custom_fields_of_the_company_are_listed_and_others_dropped() -> None:
     desk = Desk(custom_fields=("Crew #", "Route"))
     sent = [
@@ -603,6 +628,7 @@ def test_custom_fields_of_the_company_are_listed_and_others_dropped() -> None:
     ]
 
 
+@pytest.mark.rule("invoice.deposit", "invoice.balance")
 def test_a_deposit_on_an_invoice_lowers_its_balance(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer(), 100.0, Deposit=30)
     assert (invoice["TotalAmt"], invoice["Balance"]) == (100.0, 70.0)
@@ -623,6 +649,7 @@ def test_closed_books_refuse_what_would_change_them(desk: Desk) -> None:
     assert desk.invoice(customer, TxnDate="2026-01-01")["TotalAmt"] == 100.0
 
 
+@pytest.mark.rule("form.email_needed")
 def test_sending_needs_an_address_and_marks_the_document_without_a_new_token(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer())
     assert fault_of(desk.send("POST", f"invoice/{invoice['Id']}/send"))["code"] == "6420"
@@ -647,6 +674,7 @@ def test_today_is_the_day_in_the_companys_zone() -> None:
     assert desk.invoice(desk.customer(), Line=[line])["TxnDate"] == "2026-05-06"
 
 
+@pytest.mark.rule("form.void", "form.void_note")
 def test_a_voided_invoice_keeps_number_and_note_and_voids_once(desk: Desk) -> None:
     line = item_line(20.0, UnitPrice=10, Qty=2)
     invoice = desk.invoice(desk.customer(), PrivateNote="July", Line=[line])
@@ -661,6 +689,7 @@ def test_a_voided_invoice_keeps_number_and_note_and_voids_once(desk: Desk) -> No
     assert again == voided
 
 
+@pytest.mark.rule("invoice.delete")
 def test_a_deleted_document_is_gone_from_reads_and_queries(desk: Desk) -> None:
     invoice = desk.invoice(desk.customer())
     gone = desk.post("Invoice", {"Id": invoice["Id"], "SyncToken": "0"}, operation="delete")
@@ -674,6 +703,7 @@ def test_a_deleted_document_is_gone_from_reads_and_queries(desk: Desk) -> None:
 # -- payments ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.rule("payment.touches_invoices")
 def test_a_payment_split_over_two_invoices_lowers_both_and_touches_them(desk: Desk) -> None:
     customer = desk.customer()
     first, second = desk.invoice(customer, 100.0), desk.invoice(customer, 50.0)
@@ -686,6 +716,7 @@ def test_a_payment_split_over_two_invoices_lowers_both_and_touches_them(desk: De
     assert (one["SyncToken"], one["MetaData"]["LastUpdatedTime"]) == ("1", "2026-05-05T10:01:00-07:00")
 
 
+@pytest.mark.rule("payment.line_shows")
 def test_a_payments_lines_say_what_was_open_before_them(desk: Desk) -> None:
     customer = desk.customer()
     invoice = desk.invoice(customer, 750.0)
@@ -699,6 +730,7 @@ def test_a_payments_lines_say_what_was_open_before_them(desk: Desk) -> None:
     assert (later["SyncToken"], later["MetaData"]) == (paid["SyncToken"], paid["MetaData"])
 
 
+@pytest.mark.rule("payment.unapplied")
 def test_money_beyond_the_invoices_stays_unapplied(desk: Desk) -> None:
     customer = desk.customer()
     invoice = desk.invoice(customer, 55.0)
@@ -724,6 +756,7 @@ def test_a_payment_pays_only_its_own_customers_invoices(desk: Desk) -> None:
     assert desk.refused("Payment", body)["code"] == "6000"
 
 
+@pytest.mark.rule("payment.credit", "credit_memo.remaining")
 def test_credit_is_applied_by_a_payment_of_nothing(desk: Desk) -> None:
     customer = desk.customer()
     invoice = desk.invoice(customer, 300.0)
@@ -798,6 +831,7 @@ def test_a_sparse_update_without_lines_keeps_them_and_with_none_unlinks_them(des
     assert desk.one("Invoice", invoice["Id"])["Balance"] == 50.0
 
 
+@pytest.mark.rule("payment.void")
 @pytest.mark.parametrize("query", [{"operation": "delete"}, {"operation": "update", "include": "void"}])
 def test_a_voided_or_deleted_payment_reopens_its_invoices(desk: Desk, query: dict[str, str]) -> None:
     customer = desk.customer()
@@ -812,6 +846,7 @@ def test_a_voided_or_deleted_payment_reopens_its_invoices(desk: Desk, query: dic
         assert answer["PrivateNote"] == "Voided"
 
 
+@pytest.mark.rule("invoice.void", "invoice.delete")
 @pytest.mark.parametrize("operation", ["void", "delete"])
 def test_a_voided_or_deleted_invoice_gives_its_payments_back(desk: Desk, operation: str) -> None:
     customer = desk.customer()
@@ -824,6 +859,7 @@ def test_a_voided_or_deleted_invoice_gives_its_payments_back(desk: Desk, operati
     assert desk.one("Customer", customer)["Balance"] == -50.0
 
 
+@pytest.mark.rule("credit_memo.delete")
 def test_a_deleted_credit_memo_reopens_what_it_had_paid(desk: Desk) -> None:
     customer = desk.customer()
     invoice = desk.invoice(customer, 80.0)
@@ -834,6 +870,7 @@ def test_a_deleted_credit_memo_reopens_what_it_had_paid(desk: Desk) -> None:
     assert desk.in_order()
 
 
+@pytest.mark.rule("invoice.shrinks")
 def test_an_invoice_that_shrinks_below_its_payments_gives_the_rest_back(desk: Desk) -> None:
     customer = desk.customer()
     invoice = desk.invoice(customer, 100.0)

@@ -12,6 +12,26 @@ from qbosim.entities.sales_form import Form, build_form, check_form
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "CreditMemo",
+    documented(
+        "credit_memo.no_void",
+        "A credit memo cannot be voided through the API.",
+        "Intuit's documentation; the .NET client library voids Invoice, Payment and SalesReceipt only",
+    ),
+    recorded(
+        "credit_memo.remaining",
+        "RemainingCredit and Balance are the total less what was applied.",
+        "a sandbox company's credit memos (NangoHQ integration templates)",
+    ),
+    documented(
+        "credit_memo.delete",
+        "Deleting a credit memo opens again what it had paid.",
+        "Intuit's documentation of linked transactions",
+    ),
+)
 
 _FORM = Form("CreditMemo")
 

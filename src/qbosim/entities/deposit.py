@@ -10,7 +10,7 @@ from qbosim.books import ledger, settlement
 from qbosim.books.deposits import SOURCES, Waiting, find_waiting, postings_of, waits
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.entities.change import Change
-from qbosim.entities.currencies import currency_reference
+from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.deposited import is_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.line_ids import LineIds
@@ -73,8 +73,8 @@ def _prepare(company: Company, change: Change) -> Body:
         company, change.value("CurrencyRef") or account.body.get("CurrencyRef")
     )
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        foreign = body["CurrencyRef"]["value"] != company.home_currency
-        body["ExchangeRate"] = plain(Decimal((change.kept("ExchangeRate") if foreign else None) or 1))
+        currency = body["CurrencyRef"]["value"]
+        body["ExchangeRate"] = plain(transaction_rate(company, change, currency, body["TxnDate"]))
     for key in ("PrivateNote", "DocNumber", "TransactionLocationType"):
         value = change.value(key)
         if value is not None:

@@ -16,6 +16,62 @@ from qbosim.entities.term import due_date
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, assumed, documented, recorded
+
+RULES = Topic(
+    "Invoice",
+    recorded(
+        "invoice.due_date",
+        "DueDate follows from the invoice's terms, else the customer's, else the company's, which are not stored.",
+        "sandbox traffic (minimul/qbo_api, create__invoice); the order of terms is Intuit's documentation",
+    ),
+    documented(
+        "invoice.term_kinds",
+        "Date-driven terms fall due on a day of the month, the next one when the invoice is dated too close to it.",
+        "Intuit's documentation of Term",
+    ),
+    documented(
+        "invoice.balance",
+        "Balance is the total less Deposit and what payments and credits settle; what a client sends of it is ignored.",
+        "Intuit's documentation of Invoice",
+    ),
+    documented(
+        "invoice.deposit",
+        "Deposit on an invoice is money received at once, where the company allows it; it lowers the balance.",
+        "Intuit's documentation of Invoice and Preferences",
+    ),
+    recorded(
+        "invoice.void",
+        "A voided invoice has no LinkedTxn; its payments are not voided, their money is unapplied again.",
+        "sandbox traffic (minimul/qbo_api, void__invoice); for the payments Intuit's documentation of linked transactions",
+    ),
+    documented(
+        "invoice.delete",
+        "Deleting an invoice makes the money that paid it unapplied; the invoice is gone from reads and queries.",
+        "Intuit's documentation of linked transactions",
+    ),
+    assumed(
+        "invoice.shrinks",
+        "An invoice that becomes smaller than what was paid gives the rest back to the latest payments.",
+        "a balance below zero is never seen",
+    ),
+    recorded(
+        "invoice.keys",
+        "An invoice's keys and their order.",
+        "a sandbox company's invoices (NangoHQ integration templates)",
+    ),
+    documented(
+        "invoice.link",
+        "InvoiceLink is answered to a call with include=invoiceLink, for an invoice that can be paid online and has a "
+        "BillEmail.",
+        "Intuit's documentation of Invoice (the link itself leads nowhere here)",
+    ),
+    recorded(
+        "invoice.modified_by",
+        "MetaData names who changed an invoice last (LastModifiedByRef).",
+        "a sandbox company's invoices (NangoHQ integration templates)",
+    ),
+)
 
 _FORM = Form("Invoice")
 _ONLINE = ("AllowIPNPayment", "AllowOnlinePayment", "AllowOnlineCreditCardPayment", "AllowOnlineACHPayment")

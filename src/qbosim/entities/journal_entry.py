@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from qbosim import faults
 from qbosim.books import journal, ledger, settlement
 from qbosim.books.ledger import from_cents, to_cents
 from qbosim.books.sales_tax import TaxAmount, on_lines, overridden, total_of
 from qbosim.entities.change import Change
-from qbosim.entities.currencies import currency_reference
+from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.deposited import is_deposited, refuse_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.line_ids import LineIds
@@ -78,8 +76,8 @@ def _prepare(company: Company, change: Change) -> Body:
         body["DocNumber"] = number
     body["CurrencyRef"] = currency_reference(company, change.value("CurrencyRef"))
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        foreign = body["CurrencyRef"]["value"] != company.home_currency
-        body["ExchangeRate"] = plain(Decimal((change.kept("ExchangeRate") if foreign else None) or 1))
+        currency = body["CurrencyRef"]["value"]
+        body["ExchangeRate"] = plain(transaction_rate(company, change, currency, body["TxnDate"]))
     for key in ("PrivateNote", "TransactionLocationType", "GlobalTaxCalculation", "HomeCurrencyAdjustment"):
         value = change.value(key)
         if value is not None:

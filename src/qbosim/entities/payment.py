@@ -19,6 +19,47 @@ from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "Payment",
+    documented(
+        "payment.required",
+        "A payment needs CustomerRef and TotalAmt, in sparse updates too (2020).",
+        "Intuit's documentation of Payment",
+    ),
+    documented(
+        "payment.unapplied",
+        "What pays nothing is UnappliedAmt; without lines all of it is.",
+        "Intuit's documentation of Payment",
+    ),
+    documented(
+        "payment.credit",
+        "A payment of 0 with an invoice's line and a credit memo's line applies the credit; no money is booked.",
+        "Intuit's documentation of Payment; recorded in the sandbox company's Payment 74",
+    ),
+    recorded(
+        "payment.touches_invoices",
+        "A payment counts the SyncToken of what it pays up, moves its LastUpdatedTime and stands in its LinkedTxn.",
+        "a sandbox company's invoices and payments (NangoHQ integration templates)",
+    ),
+    recorded(
+        "payment.line_shows",
+        "A line shows the document's id, its number and what was open on it before.",
+        "a sandbox company's payments (NangoHQ integration templates)",
+    ),
+    documented(
+        "payment.void",
+        "A voided payment has a total of 0, no lines and the note Voided; what it had paid is open again.",
+        "Intuit's documentation of Payment",
+    ),
+    documented(
+        "payment.deposit_account",
+        "Without DepositToAccountRef the money is put to Undeposited Funds; a bank or another current asset account may be "
+        "named, any other is 6430.",
+        "Intuit's documentation of Payment",
+    ),
+)
 
 _LIMITS = {"PaymentRefNum": 21, "PrivateNote": 4000}
 

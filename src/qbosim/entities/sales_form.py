@@ -7,17 +7,95 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books.currencies import home_amount
-from qbosim.books.sales_tax import TaxAmount, on_base, on_lines, overridden, total_of
 from qbosim.entities.addresses import company_ship_from, flattened, own_address
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference, transaction_rate
+from qbosim.entities.custom_fields import custom_fields
 from qbosim.entities.entity import Misplaced
-from qbosim.entities.sales_lines import ZERO, Lines, build_lines
-from qbosim.entities.tax import rates_of
+from qbosim.entities.sales_lines import build_lines
+from qbosim.entities.sales_taxes import tax_detail, tax_mode
 from qbosim.entities.texts import check_emails, check_lengths
-from qbosim.jsontext import cents, money, plain
+from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
+from qbosim.rules import Topic, assumed, documented, recorded
+
+_INVOICE = "sandbox traffic (minimul/qbo_api, create__invoice)"
+_VOID = "sandbox traffic (minimul/qbo_api, void__invoice); real JSON bodies of 2017 (ExQuickBooks)"
+
+RULES = Topic(
+    "Sales forms",
+    recorded(
+        "form.minimal",
+        "Of a form sent with a customer and a line alone the rest is filled in: names in references, number, day, "
+        "currency, the customer's addresses, the company's custom fields, subtotal and totals.",
+        _INVOICE,
+    ),
+    documented(
+        "form.customer_required",
+        "Invoices, credit memos and estimates need CustomerRef and at least one line (2020).",
+        "Intuit's documentation of Invoice; the fault's words are recorded (minimul/qbo_api)",
+    ),
+    recorded(
+        "form.full_update",
+        "A full update clears what it does not name, but for the number; TxnDate becomes the day of the update.",
+        "sandbox traffic, SalesReceipt 17 (minimul/qbo_api)",
+    ),
+    documented(
+        "form.own_numbers",
+        "With CustomTxnNumbers the client's number counts, and without one there is none, unless AutoDocNumber asks for "
+        "one; otherwise the company counts by itself.",
+        "Intuit's documentation of Invoice",
+    ),
+    recorded(
+        "form.one_run_of_numbers",
+        "Invoices, credit memos, sales and refund receipts share one run of numbers.",
+        "a sandbox company: credit memos 1044 to 1051 after invoice 1043 (NangoHQ integration templates)",
+    ),
+    documented(
+        "form.duplicate_number",
+        "A number that another form of the kind has is refused with 6140, which names that form's id; "
+        "include=allowduplicatedocnum accepts it.",
+        "Intuit's documentation; the fault's words were seen by integrators",
+    ),
+    documented(
+        "form.tracking",
+        "Class and location are kept where the company tracks them and ignored otherwise.",
+        "Intuit's documentation of Preferences and Invoice",
+    ),
+    documented(
+        "form.flat_addresses",
+        "An address changed by an update is kept as lines: street, then `City, ST  ZIP`, then country.",
+        "Intuit's documentation of Invoice, its table of addresses after an update; the place's spelling is recorded",
+    ),
+    documented(
+        "form.email_needed",
+        "EmailStatus NeedToSend and /send need an address (6420); sending marks the form EmailSent with the moment, takes "
+        "over sendTo, and leaves SyncToken alone.",
+        "Intuit's documentation of Invoice",
+    ),
+    documented(
+        "form.currency",
+        "A form is in its customer's currency, else 6000.",
+        "Intuit's documentation of multicurrency (the words are assumed)",
+    ),
+    recorded(
+        "form.void",
+        "A voided form keeps number, day and lines; all its amounts are 0, prices and quantities where there were any, "
+        "and its note says Voided.",
+        _VOID,
+    ),
+    assumed(
+        "form.void_note",
+        "An existing note is kept behind `Voided - `.",
+        "that the word comes first is documented, how it is parted from the rest is not",
+    ),
+    recorded(
+        "form.print_status",
+        "A form is NeedToPrint unless something else is said.",
+        _INVOICE,
+    ),
+)
 
 _LIMITS = {
     "DocNumber": 21,
@@ -174,6 +252,9 @@ def _voided_line(line: Body) -> Body:
     if detail is not None:
         zero = {key: 0 for key in ("UnitPrice", "Qty", "TaxInclusiveAmt") if key in detail}
         voided["SalesItemLineDetail"] = {**detail, **zero}
+    group = voided.get("GroupLineDetail")
+    if group is not None:
+        voided["GroupLineDetail"] = {**group, "Line": [_voided_line(part) for part in group.get("Line", [])]}
     return voided
 
 
@@ -234,36 +315,6 @@ def _tracking(company: Company, change: Change, body: Body) -> None:
         body["PaymentMethodRef"] = company.refer("PaymentMethod", method, kept).reference()
 
 
-def custom_fields(company: Company, change: Change) -> list[Body]:
-    """Every custom field the company has, with its value where there is one; others are dropped (documented)."""
-    values = {
-        str(entry.get("DefinitionId")): entry.get("StringValue")
-        for entry in change.value("CustomField") or []
-    }
-    fields = []
-    for definition, name in custom_field_names(company.preferences).items():
-        entry = {"DefinitionId": definition, "Name": name, "Type": "StringType"}
-        if values.get(definition):
-            entry["StringValue"] = str(values[definition])
-        fields.append(entry)
-    return fields
-
-
-def custom_field_names(preferences: Body) -> dict[str, str]:
-    """The sales forms' custom fields that are in use: definition id to name (the nested shape is recorded)."""
-    used: dict[str, bool] = {}
-    names: dict[str, str] = {}
-    for group in (preferences.get("SalesFormsPrefs") or {}).get("CustomField", []):
-        for entry in group.get("CustomField", []):
-            name = str(entry.get("Name", ""))
-            number = name[-1:]
-            if name.startswith("SalesFormsPrefs.UseSalesCustom"):
-                used[number] = bool(entry.get("BooleanValue"))
-            elif name.startswith("SalesFormsPrefs.SalesCustomName"):
-                names[number] = str(entry.get("StringValue", ""))
-    return {number: name for number, name in sorted(names.items()) if used.get(number)}
-
-
 def _addresses(company: Company, change: Change, customer: Record | None, body: Body) -> None:
     """Addresses sent, else the customer's own with their ids (recorded)."""
     old = change.old or {}
@@ -295,7 +346,7 @@ def _sending(change: Change, body: Body, form: Form) -> None:
 
 def _amounts(company: Company, change: Change, body: Body) -> None:
     old = change.old or {}
-    mode = _tax_mode(company, change)
+    mode = tax_mode(company, change)
     if mode != "US":
         body["GlobalTaxCalculation"] = mode
     after_discount = bool(change.value("ApplyTaxAfterDiscount"))
@@ -308,99 +359,9 @@ def _amounts(company: Company, change: Change, body: Body) -> None:
         class_per_line=bool(company.preference("AccountingInfoPrefs", "ClassTrackingPerTxnLine")),
     )
     body["Line"] = lines.kept
-    detail, tax = _tax_detail(company, change, lines, mode, after_discount)
+    detail, tax = tax_detail(company, change, lines, mode, after_discount)
     body["TxnTaxDetail"] = detail
     total = lines.subtotal - lines.discount + lines.shipping + tax
     if total < 0:
         raise faults.business("Transaction amount must be 0 or greater.")
     body["TotalAmt"] = money(total)
-
-
-def _tax_mode(company: Company, change: Change) -> str:
-    if company.country == "US":
-        return "US"
-    return str(change.kept("GlobalTaxCalculation") or "TaxExcluded")
-
-
-def _tax_detail(
-    company: Company, change: Change, lines: Lines, mode: str, after_discount: bool
-) -> tuple[Body, Decimal]:
-    sent = change.value("TxnTaxDetail") or {}
-    recomputed = "TxnTaxDetail" not in change.sent
-    wished = sent.get("TotalTax") if not recomputed else None
-    if mode == "US":
-        return _us_tax(company, sent, lines, after_discount, wished)
-    if mode == "NotApplicable":
-        if sent.get("TotalTax") and not recomputed:
-            raise faults.Fault(
-                faults.FaultError(
-                    "6170",
-                    "Invalid Tax Detail",
-                    "TxnTaxDetail can't be given when GlobalTaxCalculation is NotApplicable.",
-                    "TxnTaxDetail",
-                )
-            )
-        return {"TotalTax": 0}, ZERO
-    nets = _discounted(lines, after_discount=True)
-    taxes = on_lines([(net, amount.rates) for net, amount in zip(nets, lines.taxed, strict=True)])
-    if mode == "TaxInclusive" and not lines.discount:
-        gross = sum((amount.gross or amount.net for amount in lines.taxed), ZERO)
-        taxes = overridden(taxes, gross - lines.subtotal)
-    return _detail(taxes, None, wished)
-
-
-def _us_tax(
-    company: Company, sent: Body, lines: Lines, after_discount: bool, wished: object
-) -> tuple[Body, Decimal]:
-    """US sales tax: the lines say whether, the transaction's code says at which rates (Intuit's documentation).
-
-    With automated sales tax the engine chooses the code itself; here it takes the company's default one (assumed). A
-    TotalTax that the client sets is kept and spread over the rates.
-    """
-    if not company.preference("TaxPrefs", "UsingSalesTax"):
-        return {"TotalTax": 0}, ZERO
-    reference = sent.get("TxnTaxCodeRef")
-    if company.preference("TaxPrefs", "PartnerTaxEnabled"):
-        reference = company.preference("TaxPrefs", "TaxGroupCodeRef") or reference
-    if not reference or not reference.get("value"):
-        return {"TotalTax": 0}, ZERO
-    code = company.refer("TaxCode", reference, reference)
-    nets = _discounted(lines, after_discount=after_discount)
-    base = sum((net for net, amount in zip(nets, lines.taxed, strict=True) if amount.taxable), ZERO)
-    taxes = on_base(base, rates_of(company, code))
-    return _detail(taxes, code.entity.id_text(code.id), wished)
-
-
-def _detail(taxes: list[TaxAmount], code: str | None, wished: object) -> tuple[Body, Decimal]:
-    if isinstance(wished, Decimal | int) and wished and taxes:
-        taxes = overridden(taxes, cents(wished))
-    total = total_of(taxes)
-    detail: Body = {}
-    if code is not None:
-        detail["TxnTaxCodeRef"] = {"value": code}
-    detail["TotalTax"] = money(total)
-    if taxes:
-        detail["TaxLine"] = [
-            {
-                "Amount": money(tax.amount),
-                "DetailType": "TaxLineDetail",
-                "TaxLineDetail": {
-                    "TaxRateRef": {"value": tax.rate.id},
-                    "PercentBased": True,
-                    "TaxPercent": plain(tax.rate.percent),
-                    "NetAmountTaxable": money(tax.base),
-                },
-            }
-            for tax in taxes
-        ]
-    return detail, total
-
-
-def _discounted(lines: Lines, *, after_discount: bool) -> list[Decimal]:
-    """The lines' net amounts, less their share of the discount when tax is taken after it."""
-    nets = [amount.net for amount in lines.taxed]
-    if not after_discount or not lines.discount or not lines.subtotal:
-        return nets
-    shares = [cents(lines.discount * net / lines.subtotal) for net in nets]
-    shares[-1] += lines.discount - sum(shares, ZERO)
-    return [net - share for net, share in zip(nets, shares, strict=True)]

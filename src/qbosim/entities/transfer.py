@@ -9,7 +9,7 @@ from qbosim.books import ledger
 from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import Posting, to_cents
 from qbosim.entities.change import Change
-from qbosim.entities.currencies import currency_reference
+from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.deposited import is_deposited, refuse_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.texts import check_lengths
@@ -61,8 +61,8 @@ def _prepare(company: Company, change: Change) -> Body:
         ),
     }
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
-        foreign = body["CurrencyRef"]["value"] != company.home_currency
-        body["ExchangeRate"] = plain(Decimal((change.kept("ExchangeRate") if foreign else None) or 1))
+        currency = body["CurrencyRef"]["value"]
+        body["ExchangeRate"] = plain(transaction_rate(company, change, currency, body["TxnDate"]))
     for key in ("PrivateNote", "TransactionLocationType"):
         value = change.value(key)
         if value is not None:
