@@ -63,11 +63,13 @@ RULES = Topic(
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS stock (realm TEXT NOT NULL, item INTEGER NOT NULL, incoming INTEGER NOT NULL,
     day TEXT NOT NULL, txn INTEGER NOT NULL, line INTEGER NOT NULL, entity TEXT NOT NULL, cost INTEGER,
-    quantity INTEGER NOT NULL, booked INTEGER, contra INTEGER, customer INTEGER, vendor INTEGER, klass INTEGER,
-    department INTEGER, memo TEXT NOT NULL, PRIMARY KEY (realm, item, incoming, day, txn, line)) WITHOUT ROWID;
+    price INTEGER NOT NULL, quantity INTEGER NOT NULL, booked INTEGER, contra INTEGER, customer INTEGER,
+    vendor INTEGER, klass INTEGER, department INTEGER, memo TEXT NOT NULL,
+    PRIMARY KEY (realm, item, incoming, day, txn, line)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stock_txn ON stock (realm, txn);
 """
-"""`cost`: cents that the units are worth, null for sales before the item's start; the rest is a `Movement`."""
+"""`cost`: cents that the units are worth, null for sales before the item's start. `price`: the item's PurchaseCost when
+the movement was made, in `_FINE`ths of a cent. The rest is a `Movement`."""
 
 _MOVED = "quantity, booked, contra, customer, vendor, klass, department, memo"
 _FINE = 10_000_000
@@ -108,7 +110,19 @@ def post(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -
 def enter(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
     """Enter a loaded form, like `ledger.enter`; its costs follow with `open_loaded_stock`."""
     ledger.enter(company, txn, day, postings)
-    _write(company, txn, day, movements_of(company, postings))
+    enter_movements(company, txn, day, movements_of(company, postings))
+
+
+def enter_movements(company: Company, txn: Record, day: str, movements: Sequence[Movement]) -> None:
+    """Enter what a loaded transaction does to stock; QtyOnHand stays as it was loaded."""
+    company.db.executemany(
+        _INSERT,
+        [
+            _values(company, movement, day, txn.id, line, txn.entity.name)
+            for line, movement in enumerate(movements)
+            if movement.quantity
+        ],
+    )
 
 
 def movements_of(company: Company, postings: Iterable[Posting]) -> list[Movement]:
@@ -144,10 +158,11 @@ def move(company: Company, txn: Record, day: str, movements: Sequence[Movement])
     anew.
     """
     before = _rows_of(company, txn.id)
+    movements = [movement for movement in movements if movement.quantity]
     if [(row.day, row.movement) for row in before] == [(day, movement) for movement in movements]:
         return
     company.db.execute("DELETE FROM stock WHERE realm = ? AND txn = ?", (company.realm, txn.id))
-    _write(company, txn, day, movements)
+    enter_movements(company, txn, day, movements)
     first: dict[int, str] = {}
     for item, when in [(row.movement.item, row.day) for row in before] + [(m.item, day) for m in movements]:
         first[item] = min(first.get(item, when), when)
@@ -161,7 +176,7 @@ def move(company: Company, txn: Record, day: str, movements: Sequence[Movement])
 
 
 def value_again(company: Company, item: Record) -> None:
-    """Value the whole history of an item, because its start or its purchase cost changed."""
+    """Value the whole history of an item, because its start changed."""
     touched = _value(company, item, "")
     _show_quantity(company, item)
     _post_costs(company, touched)
@@ -177,8 +192,7 @@ def open_loaded_stock(company: Company) -> None:
         shown = int(Decimal(str(item.body.get("QtyOnHand") or 0)) * QUANTITY_UNIT)
         opening = shown - _on_hand(company, item)
         if opening:
-            worth = _Layer.priced(item).worth(opening)
-            movement = Movement(item.id, opening, worth)
+            movement = Movement(item.id, opening)
             company.db.execute(_INSERT, _values(company, movement, _start(item), _OPENING, item.id, ""))
         touched |= _value(company, item, "")
     for entity, txn in sorted(touched):
@@ -200,10 +214,9 @@ class _Layer:
     cost: int
 
     @classmethod
-    def priced(cls, item: Record) -> _Layer:
-        """What stands in for an arrival when there was none: any number of units at the item's PurchaseCost."""
-        price = Decimal(str(item.body.get("PurchaseCost") or 0))
-        return cls(0, QUANTITY_UNIT * _FINE, int(price * 100 * _FINE))
+    def priced(cls, price: int) -> _Layer:
+        """What stands in for an arrival when there was none: any number of units at a price in `_FINE`ths of a cent."""
+        return cls(0, QUANTITY_UNIT * _FINE, price)
 
     @property
     def end(self) -> int:
@@ -227,6 +240,7 @@ class _Row:
     line: int
     entity: str
     cost: int | None
+    price: int
     movement: Movement
 
 
@@ -263,11 +277,11 @@ def _value(company: Company, item: Record, day: str) -> set[tuple[str, int]]:
     for row in _forwards(company, item, day, incoming=True):
         cost = row.movement.cost
         if cost is None:
-            cost = (layers[-1] if layers else _Layer.priced(item)).worth(row.movement.quantity)
+            cost = (layers[-1] if layers else _Layer.priced(row.price)).worth(row.movement.quantity)
         layers.append(_Layer(layers[-1].end if layers else 0, row.movement.quantity, cost))
         if cost != row.cost:
             changed.append((cost, row))
-    changed += _costed(sales, place, layers, _Layer.priced(item))
+    changed += _costed(sales, place, layers)
     company.db.executemany(
         "UPDATE stock SET cost = ? WHERE realm = ? AND txn = ? AND line = ?",
         [(cost, company.realm, row.txn, row.line) for cost, row in changed],
@@ -276,14 +290,12 @@ def _value(company: Company, item: Record, day: str) -> set[tuple[str, int]]:
     return {(entity, txn) for entity, txn in found if txn != _OPENING}
 
 
-def _costed(
-    sales: Sequence[_Row], place: int, layers: Sequence[_Layer], priced: _Layer
-) -> Iterator[tuple[int, _Row]]:
+def _costed(sales: Sequence[_Row], place: int, layers: Sequence[_Layer]) -> Iterator[tuple[int, _Row]]:
     """The cost of each row that goes out, from `place` on, where it is not what the row has."""
     waiting = iter(layers)
     layer = next(waiting, None)
-    last = layers[-1] if layers else priced
     for row in sales:
+        last = layers[-1] if layers else _Layer.priced(row.price)
         end = place - row.movement.quantity
         cost = 0
         while place < end:
@@ -306,46 +318,39 @@ _OPENING = 0
 """Stands for the transaction of a loaded item's opening, which is not among the loaded ones."""
 
 
-def _write(company: Company, txn: Record, day: str, movements: Sequence[Movement]) -> None:
-    company.db.executemany(
-        _INSERT,
-        [
-            _values(company, movement, day, txn.id, line, txn.entity.name)
-            for line, movement in enumerate(movements)
-        ],
-    )
-
-
 _INSERT = (
-    f"INSERT INTO stock (realm, item, incoming, day, txn, line, entity, {_MOVED}) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    f"INSERT INTO stock (realm, item, incoming, day, txn, line, entity, price, {_MOVED}) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
 def _values(
     company: Company, movement: Movement, day: str, txn: int, line: int, entity: str
 ) -> tuple[object, ...]:
-    item, *rest = astuple(movement)
-    return (company.realm, item, int(movement.quantity > 0), day, txn, line, entity, *rest)
+    number, *rest = astuple(movement)
+    item = company.find("Item", number)
+    price = Decimal(str((item.body if item is not None else {}).get("PurchaseCost") or 0))
+    head = (company.realm, number, int(movement.quantity > 0), day, txn, line, entity)
+    return (*head, int(price * 100 * _FINE), *rest)
 
 
 def _rows_of(company: Company, txn: int) -> list[_Row]:
     rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, item, {_MOVED} FROM stock WHERE realm = ? AND txn = ? ORDER BY line",
+        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND txn = ? ORDER BY line",
         (company.realm, txn),
     )
     return [_row(row) for row in rows]
 
 
 def _row(row: Sequence[object]) -> _Row:
-    day, txn, line, entity, cost, *moved = row
-    return _Row(day, txn, line, entity, cost, Movement(*moved))  # type: ignore[arg-type]
+    day, txn, line, entity, cost, price, *moved = row
+    return _Row(day, txn, line, entity, cost, price, Movement(*moved))  # type: ignore[arg-type]
 
 
 def _backwards(company: Company, item: Record, day: str, *, incoming: bool) -> Iterator[_Row]:
     """An item's movements before a day that count, the last first; read only as far as they are asked for."""
     rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
+        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
         "AND incoming = ? AND day < ? AND day >= ? ORDER BY day DESC, txn DESC, line DESC",
         (company.realm, item.id, incoming, day, "" if incoming else _start(item)),
     )
@@ -355,7 +360,7 @@ def _backwards(company: Company, item: Record, day: str, *, incoming: bool) -> I
 def _forwards(company: Company, item: Record, day: str, *, incoming: bool) -> list[_Row]:
     """An item's movements on a day and after it, in their order."""
     rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
+        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
         "AND incoming = ? AND day >= ? ORDER BY day, txn, line",
         (company.realm, item.id, incoming, day),
     )

@@ -1,12 +1,15 @@
-"""Products and services, and the categories they stand in."""
+"""Products and services, and the categories and bundles they stand in."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from qbosim import faults, jsontext
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
+from qbosim.entities.item_accounts import accounts_of
+from qbosim.entities.item_stock import follow_stock, stock_of
 from qbosim.entities.name_list import (
     depth,
     follow_rename,
@@ -20,19 +23,68 @@ from qbosim.entities.name_list import (
 from qbosim.entities.texts import check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, assumed, documented, recorded
 
-SELLABLE = frozenset({"Service", "NonInventory", "Inventory"})
+RULES = Topic(
+    "Item",
+    documented(
+        "item.type_required",
+        "A new item says its Type (2020): Service, NonInventory, Inventory or Category.",
+        "Intuit's documentation of Item, minor version 75",
+    ),
+    documented(
+        "item.category",
+        "Only a category can be the parent of an item; a category cannot be made inactive, it is deleted, and any other "
+        "item cannot be deleted.",
+        "Intuit's documentation of Item",
+    ),
+    assumed(
+        "item.category_in_use",
+        "A category that has items cannot be deleted (6000).",
+        "the items would hang in the air",
+    ),
+    documented(
+        "item.group",
+        "A bundle (Type Group) cannot be created through the API; there it can only be read, renamed and deactivated.",
+        "Intuit's documentation of Item says that creating is not possible; the rest is assumed",
+    ),
+    documented(
+        "item.name",
+        "A name is unique in its category (6240), has at most 100 characters and no colon, tab or line break.",
+        "Intuit's documentation of Item",
+    ),
+    recorded(
+        "item.shape",
+        "Keys come in one order; a service shows UnitPrice and PurchaseCost 0 and TrackQtyOnHand false, an inventory "
+        "item its quantity and the day its stock began.",
+        "a sandbox company's items (airbyte source-quickbooks)",
+    ),
+    assumed(
+        "item.type_change",
+        "A service can become a product and either can become an inventory item; categories, bundles and inventory items "
+        "stay what they are (6000).",
+        "QuickBooks' own page allows no other change",
+    ),
+    recorded(
+        "item.accounts_on_transactions",
+        "A line that was sold keeps its account when its item is given another one.",
+        "sandbox traffic; what Intuit does without include=donotupdateaccountontxns is not known beyond that",
+    ),
+)
+
+STOCKED_OR_NOT = frozenset({"Service", "NonInventory", "Inventory"})
 _COPIED = (
     "Description",
     "PurchaseDesc",
     "Sku",
-    "InvStartDate",
     "SalesTaxIncluded",
     "PurchaseTaxIncluded",
     "ManPartNum",
     "DeferredRevenue",
+    "ReorderPoint",
+    "ServiceType",
+    "ItemCategoryType",
 )
-_ACCOUNTS = ("IncomeAccountRef", "ExpenseAccountRef", "AssetAccountRef")
 _LIMITS = {"Name": 100, "Description": 4000, "PurchaseDesc": 1000, "Sku": 100}
 
 
@@ -56,59 +108,61 @@ def _prepare(company: Company, change: Change) -> Body:
         body["SubItem"] = True
         body["ParentRef"] = parent.reference()
         body["Level"] = depth(company, parent) + 1
-    if kind != "Category":
+    if kind == "Group":
+        body = {**(change.old or {}), **body, **_texts(change)}
+    elif kind != "Category":
         _describe(company, change, kind, body)
     check_lengths(body, _LIMITS)
     keep_unique(company, ("Item",), "FullyQualifiedName", body["FullyQualifiedName"], change)
     return body
 
 
+def _texts(change: Change) -> Body:
+    return {key: value for key in _COPIED if (value := _exact(change.value(key))) is not None}
+
+
+def _exact(value: Any) -> Any:
+    return jsontext.plain(value) if isinstance(value, Decimal) else value
+
+
 def _describe(company: Company, change: Change, kind: str, body: Body) -> None:
-    for key in _COPIED:
-        value = change.value(key)
-        if value is not None:
-            body[key] = value
+    body.update(_texts(change))
     body["Taxable"] = bool(change.value("Taxable"))
     for key in ("UnitPrice", "PurchaseCost"):
         body[key] = jsontext.plain(change.value(key) or Decimal(0))
-    old = change.old or {}
-    for key in _ACCOUNTS:
-        sent = change.value(key)
-        if sent is not None:
-            account = company.refer("Account", sent, old.get(key))
-            body[key] = account.reference()
-    if "IncomeAccountRef" not in body:
-        raise faults.missing("IncomeAccountRef")
+    body.update(accounts_of(company, change, kind))
     body["TrackQtyOnHand"] = kind == "Inventory"
     if kind == "Inventory":
-        for key in ("AssetAccountRef", "ExpenseAccountRef", "InvStartDate"):
-            if key not in body:
-                raise faults.missing(key)
-        quantity = change.kept("QtyOnHand")
-        if quantity is None:
-            raise faults.missing("QtyOnHand")
-        body["QtyOnHand"] = jsontext.plain(quantity)
+        body.update(stock_of(change))
+    elif change.value("InvStartDate") is not None:
+        body["InvStartDate"] = change.value("InvStartDate")
+    old = change.old or {}
     for key in ("SalesTaxCodeRef", "PurchaseTaxCodeRef"):
         sent = change.value(key)
         if sent is not None:
             body[key] = company.refer("TaxCode", sent, old.get(key)).reference()
+    for key, entity in (("PrefVendorRef", "Vendor"), ("ClassRef", "Class")):
+        sent = change.value(key)
+        if sent is not None:
+            body[key] = company.refer(entity, sent, old.get(key)).reference()
 
 
 def _type_of(change: Change) -> str:
-    """The type, which must be said (minor version 75) and never changes to or from a category."""
+    """The type, which must be said (minor version 75)."""
     old = (change.old or {}).get("Type")
     kind = change.value("Type") or old
     if kind is None:
         raise faults.missing("Type")
-    if kind not in SELLABLE | {"Category"}:
+    if old in ("Category", "Group", "Inventory") and kind != old:
+        raise faults.business(f"The type of an item of type {old} can't be changed.")
+    if kind != old and kind not in STOCKED_OR_NOT | ({"Category"} if old is None else set()):
         raise faults.business(f"An item of type {kind} can't be created through the API.")
-    if old is not None and "Category" in (old, kind) and kind != old:
-        raise faults.business("The type of a category can't be changed.")
     return str(kind)
 
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
     follow_rename(company, before, after)
+    follow_stock(company, before, after)
 
 
 def _leaving(company: Company, record: Record) -> None:
@@ -139,12 +193,19 @@ ITEM = Entity(
         "PurchaseCost",
         "ExpenseAccountRef",
         "AssetAccountRef",
+        "PrefVendorRef",
         "SalesTaxCodeRef",
         "PurchaseTaxCodeRef",
+        "ClassRef",
+        "PrintGroupedItems",
         "TrackQtyOnHand",
         "QtyOnHand",
+        "QtyOnPurchaseOrder",
+        "QtyOnSalesOrder",
+        "ReorderPoint",
         "InvStartDate",
         "DeferredRevenue",
+        "ItemGroupDetail",
         "domain",
         "sparse",
         "Id",
