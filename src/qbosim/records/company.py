@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from qbosim import faults, jsontext
@@ -193,25 +193,8 @@ class Company:
             body,
             "",
         )
-        record.text = _text(record)
-        columns = "".join(f", {entry.column}" for entry in declared.properties)
-        marks = ", ?" * len(declared.properties)
-        self.db.execute(
-            f"INSERT INTO {declared.table} (realm, id, token, created, updated, author, body{columns}) "
-            f"VALUES (?, ?, ?, ?, ?, ?, ?{marks})",
-            (
-                self.realm,
-                record.id,
-                record.token,
-                record.created,
-                record.updated,
-                record.author,
-                record.text,
-                *(entry.of(body) for entry in declared.properties),
-            ),
-        )
+        self._write(record, new=True)
         self._seen[entity, identity] = record
-        self.db.written(declared.table)
         self.changes.note(entity, identity, "Create")
         return record
 
@@ -228,36 +211,16 @@ class Company:
             body,
             "",
         )
-        changed.text = _text(changed)
-        columns = "".join(f", {entry.column} = ?" for entry in declared.properties)
-        self.db.execute(
-            f"UPDATE {declared.table} SET token = ?, updated = ?, author = ?, body = ?{columns} "
-            "WHERE realm = ? AND id = ?",
-            (
-                changed.token,
-                changed.updated,
-                changed.author,
-                changed.text,
-                *(entry.of(body) for entry in declared.properties),
-                self.realm,
-                changed.id,
-            ),
-        )
+        self._write(changed, new=False)
         self._seen[declared.name, changed.id] = changed
-        self.db.written(declared.table)
         if touch:
             self.changes.note(declared.name, changed.id, "Update")
         return changed
 
     def drop(self, record: Record) -> None:
         """Delete a record; its id and the moment stay for the change feed."""
-        self.db.execute(
-            f"UPDATE {record.entity.table} SET deleted = 1, updated = ?, token = token + 1, author = ? "
-            "WHERE realm = ? AND id = ?",
-            (self.seconds, self.user, self.realm, record.id),
-        )
+        self._write_gone(record)
         self._seen[record.entity.name, record.id] = None
-        self.db.written(record.entity.table)
         self.changes.note(record.entity.name, record.id, "Delete")
 
     def tell(self, record: Record, operation: Operation) -> None:
@@ -312,9 +275,64 @@ class Company:
             (self.realm, counter, last),
         )
 
+    # -- the tables ------------------------------------------------------------------------------------------
+
+    def _write(self, record: Record, *, new: bool) -> None:
+        """Keep a record in its table."""
+        self._write_all(record.entity, [record], new=new)
+
+    def _write_all(self, entity: Layout, records: Sequence[Record], *, new: bool) -> None:
+        """Keep records of one entity in its table, all of them new or none."""
+        for record in records:
+            record.text = _text(record)
+        self.db.executemany(
+            _insertion(entity) if new else _replacement(entity),
+            [(*_columns(record), self.realm, record.id) for record in records],
+        )
+        self.db.written(entity.table)
+
+    def _write_gone(self, record: Record) -> None:
+        self.db.execute(
+            f"UPDATE {record.entity.table} SET deleted = 1, updated = ?, token = token + 1, author = ? "
+            "WHERE realm = ? AND id = ?",
+            (self.seconds, self.user, self.realm, record.id),
+        )
+        self.db.written(record.entity.table)
+
     def _single(self, entity: str) -> Body:
         record = self.find(entity, 1)
         return {} if record is None else record.body
+
+
+def _names(entity: Layout) -> tuple[str, ...]:
+    return (
+        "token",
+        "created",
+        "updated",
+        "author",
+        "body",
+        *(entry.column for entry in entity.properties),
+        "realm",
+        "id",
+    )
+
+
+@cache
+def _insertion(entity: Layout) -> str:
+    names = _names(entity)
+    return f"INSERT INTO {entity.table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+
+
+@cache
+def _replacement(entity: Layout) -> str:
+    *kept, _, _ = _names(entity)
+    return f"UPDATE {entity.table} SET {', '.join(f'{name} = ?' for name in kept)} WHERE realm = ? AND id = ?"
+
+
+def _columns(record: Record) -> Iterator[Any]:
+    """The values of a record's row, but for realm and id."""
+    yield from (record.token, record.created, record.updated, record.author, record.text)
+    yield from (entry.of(record.body) for entry in record.entity.properties)
 
 
 def _record(entity: Layout, row: tuple[Any, ...]) -> Record:
