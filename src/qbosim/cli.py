@@ -124,6 +124,77 @@ def serve(
         server.run(ready=lambda: _announce(simulator, server.url, made))
 
 
+@app.command("run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+def run_program(
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND [ARGS]…", help="The program, after `--`.")],
+    data: Annotated[
+        str, typer.Option(help="SQLite file that keeps everything; without it nothing is kept.")
+    ] = ":memory:",
+    company: Annotated[
+        str, typer.Option(help="What a new simulator starts with: sample, empty, or a folder of QBO objects.")
+    ] = "sample",
+    seed: Annotated[int, typer.Option(help="Every id and token of a new simulator follows from it.")] = 0,
+    throttle: Annotated[bool, typer.Option(help="Refuse with 429 beyond Intuit's limits.")] = True,
+    ca_dir: Annotated[
+        str, typer.Option(help="Folder that keeps the throw-away authority; by default a new one each time.")
+    ] = "",
+    trust_file: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A file of trusted authorities that the program brings along, such as certifi's cacert.pem; "
+            "may be given more than once."
+        ),
+    ] = None,
+    own_network: Annotated[
+        bool,
+        typer.Option(
+            "--own-network",
+            help="Show the program no network but the simulator; needs no privilege for port 443.",
+        ),
+    ] = False,
+    grant_env: Annotated[
+        bool,
+        typer.Option(
+            "--grant-env",
+            help="Also give it QBOSIM_ACCESS_TOKEN and QBOSIM_REFRESH_TOKEN, as after a consent.",
+        ),
+    ] = False,
+) -> None:
+    """Run a program, unchanged, with Intuit's host names leading to a simulator (Linux).
+
+    The program finds QBOSIM_URL, QBOSIM_CLIENT_ID, QBOSIM_CLIENT_SECRET, QBOSIM_REALM_ID,
+    QBOSIM_WEBHOOK_VERIFIER and QBOSIM_CA in its environment. Ends with the program's exit code.
+    """
+    import tempfile
+
+    from qbosim.run.program import NotRun, Program, run
+
+    with (
+        tempfile.TemporaryDirectory(prefix="qbosim-run-") as folder,
+        _opened_alone(data, company, seed, throttle) as simulator,
+        _certificates(ca_dir or f"{folder}/ca") as made,
+    ):
+        Path(folder).chmod(0o755)  # a program may give up its rights and read these files all the same
+        wish = Program(
+            command,
+            trust_files=[Path(path) for path in trust_file or ()],
+            own_network=own_network,
+            grant=(lambda: _granted(simulator)) if grant_env else None,
+        )
+        try:
+            code = run(simulator, made, Path(folder), wish)
+        except NotRun as trouble:
+            _fail("The program was not run", trouble.which, trouble.why, trouble.remedy, trouble.status)
+    raise typer.Exit(code)
+
+
+def _granted(simulator: Simulator) -> dict[str, str]:
+    from qbosim.wire import Request
+
+    issued = simulator.answer(Request("POST", "/qbosim/grant")).json()
+    return {"QBOSIM_ACCESS_TOKEN": issued["access_token"], "QBOSIM_REFRESH_TOKEN": issued["refresh_token"]}
+
+
 @contextmanager
 def _opened_alone(data: str, company: str, seed: int, throttle: bool) -> Iterator[Simulator]:
     """The world in `data`, or a new one, for this process alone; tells what is worth knowing about it."""
@@ -256,6 +327,6 @@ def _tell_load(report: LoadReport) -> None:
         typer.echo(f"qbosim: could not place {entity} {identity}: {why}", err=True)
 
 
-def _fail(what: str, which: str, why: str, remedy: str) -> NoReturn:
+def _fail(what: str, which: str, why: str, remedy: str, status: int = 1) -> NoReturn:
     typer.echo(f"qbosim: {what}.\n  Which: {which}\n  Why: {why}.\n  What to do: {remedy}.", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(status)

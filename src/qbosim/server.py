@@ -80,20 +80,14 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         tls: Certificates | None = None,
+        listening: socket.socket | None = None,
     ) -> None:
         """Bind `host`:`port` (0: any free port) and tell the simulator its address; with `tls` it speaks https.
 
-        Raises OSError.
+        `listening`: a socket that listens at `host` already. Raises OSError.
         """
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            self._socket.bind((host, port))
-            self._socket.listen(256)
-        except OSError:
-            self._socket.close()
-            raise
+        self._socket = _listening(host, port) if listening is None else listening
+        self.host = host
         self.port: int = self._socket.getsockname()[1]
         shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
         scheme, usual = ("http", 80) if tls is None else ("https", 443)
@@ -140,7 +134,13 @@ def running(
     simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0, tls: Certificates | None = None
 ) -> Iterator[str]:
     """Serve in a thread for the length of the block; yields the base address."""
-    server = Server(simulator, host=host, port=port, tls=tls)
+    with serving(Server(simulator, host=host, port=port, tls=tls)) as address:
+        yield address
+
+
+@contextmanager
+def serving(server: Server) -> Iterator[str]:
+    """Let a server answer from a thread for the length of the block; yields its base address."""
     started = threading.Event()
     thread = threading.Thread(target=server.run, args=(started.set,), name="qbosim", daemon=True)
     thread.start()
@@ -158,6 +158,18 @@ def open_simulator(**arguments: Any) -> Simulator:
     from qbosim.simulator import Simulator
 
     return Simulator(sleep=time.sleep, **arguments)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(256)
+    except OSError:
+        made.close()
+        raise
+    return made
 
 
 class _CuttableProtocol(H11Protocol):
