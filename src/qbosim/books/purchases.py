@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 from qbosim import faults
 from qbosim.books.currencies import reference_to
+from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
+from qbosim.books.sales import account_of_type, liability_account
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
 
@@ -31,6 +36,19 @@ def payable_account(company: Company, body: Body) -> int:
     return company.insert("Account", twin).id
 
 
+def payable_reference(company: Company, wished: Body | None, body: Body) -> Body:
+    """The reference to the payables account that a document shows: the wished one, else its currency's.
+
+    Raises 6430 for an account of another type.
+    """
+    number = payable_account(company, {**body, "APAccountRef": wished})
+    account = company.find("Account", number)
+    assert account is not None, "the account was found a moment ago"
+    if account.body.get("AccountType") != "Accounts Payable":
+        raise faults.bad_account_type("APAccountRef must be an Accounts Payable account")
+    return account.reference()
+
+
 def paid_from(company: Company, body: Body) -> int:
     """The bank or credit card account that a payment of bills leaves."""
     reference = (body.get("CheckPayment") or {}).get("BankAccountRef") or (
@@ -39,3 +57,139 @@ def paid_from(company: Company, body: Body) -> int:
     if not reference:
         raise faults.missing("CheckPayment.BankAccountRef")
     return company.refer("Account", reference, reference).id
+
+
+def postings_of(
+    company: Company,
+    record: Record,
+    head: int,
+    *,
+    sign: int,
+    customer: int | None = None,
+    vendor: int | None = None,
+    employee: int | None = None,
+) -> list[Posting]:
+    """The double entry of a purchase: `head` is the account that is owed on or paid from.
+
+    `sign` is 1 for what is bought, -1 for what is given back (vendor credits, refunds). Who sold it is a vendor, or of
+    an expense a customer or an employee.
+    """
+    body = record.body
+    entry = _Entry(body, sign, customer, vendor, employee)
+    total = Decimal(body.get("TotalAmt") or 0)
+    entry.add(head, -total, memo=str(body.get("PrivateNote", "")))
+    for line in body.get("Line") or []:
+        _enter_line(company, entry, line)
+    for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
+        reference = line["TaxLineDetail"]["TaxRateRef"]
+        rate = company.refer("TaxRate", reference, reference)
+        entry.add(liability_account(company, rate), Decimal(line.get("Amount") or 0))
+    rest = entry.foreign_rest
+    if rest:
+        entry.add(uncategorized_expense(company), -from_cents(rest))
+    entry.settle_rounding()
+    return entry.postings
+
+
+class _Entry:
+    """Postings in the making, in the document's currency and in home currency."""
+
+    def __init__(
+        self, body: Body, sign: int, customer: int | None, vendor: int | None, employee: int | None
+    ) -> None:
+        self._rate = Decimal(body.get("ExchangeRate", 1))
+        self._sign = sign
+        self._customer = customer
+        self._vendor = vendor
+        self._employee = employee
+        self._department = id_of(body.get("DepartmentRef"))
+        self.postings: list[Posting] = []
+
+    @property
+    def foreign_rest(self) -> int:
+        """Cents that are still to be explained, before the sign."""
+        return sum(posting.foreign for posting in self.postings) * self._sign
+
+    def add(
+        self,
+        account: int,
+        amount: Decimal,
+        *,
+        customer: int | None = None,
+        item: int | None = None,
+        quantity: int | None = None,
+        klass: int | None = None,
+        memo: str = "",
+    ) -> None:
+        foreign = to_cents(amount)
+        home = foreign if self._rate == 1 else to_cents(Decimal(foreign) / 100 * self._rate)
+        self.postings.append(
+            Posting(
+                account,
+                home * self._sign,
+                foreign * self._sign,
+                customer=customer if customer is not None else self._customer,
+                vendor=self._vendor,
+                employee=self._employee,
+                item=item,
+                quantity=quantity * self._sign if quantity is not None else None,
+                klass=klass,
+                department=self._department,
+                memo=memo,
+            )
+        )
+
+    def settle_rounding(self) -> None:
+        """Give the cents that conversion left over to the last posting, so that home amounts balance."""
+        rest = sum(posting.amount for posting in self.postings)
+        if rest:
+            last = self.postings[-1]
+            self.postings[-1] = replace(last, amount=last.amount - rest)
+
+
+def _enter_line(company: Company, entry: _Entry, line: Body) -> None:
+    detail = line.get(str(line.get("DetailType"))) or {}
+    if "AccountRef" in detail:
+        account, item, quantity = id_of(detail["AccountRef"]), None, None
+    elif "ItemRef" in detail:
+        item = id_of(detail["ItemRef"])
+        account = _account_of_item(company, item)
+        quantity = _quantity_of(detail)
+    else:
+        return
+    entry.add(
+        account if account is not None else uncategorized_expense(company),
+        Decimal(line.get("Amount") or 0),
+        customer=id_of(detail.get("CustomerRef")),
+        item=item,
+        quantity=quantity,
+        klass=id_of(detail.get("ClassRef")),
+        memo=str(line.get("Description", "")),
+    )
+
+
+def _quantity_of(detail: Body) -> int | None:
+    if detail.get("Qty") in (None, ""):
+        return None
+    return int(Decimal(str(detail["Qty"])) * QUANTITY_UNIT)
+
+
+def _account_of_item(company: Company, item: int | None) -> int | None:
+    """What is bought of an item is stock when it is counted, else an expense."""
+    record = company.find("Item", item) if item is not None else None
+    if record is None:
+        return None
+    key = "AssetAccountRef" if record.body.get("Type") == "Inventory" else "ExpenseAccountRef"
+    return id_of(record.body.get(key) or record.body.get("ExpenseAccountRef"))
+
+
+def uncategorized_expense(company: Company) -> int:
+    """Where an expense goes that nothing else claims; the first expense account when there is no such account."""
+    for account in company.select("Account", "p_FullyQualifiedName = 'Uncategorized Expense'"):
+        return account.id
+    return account_of_type(company, "Expense")
+
+
+def id_of(reference: Body | None) -> int | None:
+    """The number a reference leads to, or None."""
+    return int(reference["value"]) if reference and str(reference.get("value", "")).isdecimal() else None

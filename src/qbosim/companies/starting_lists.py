@@ -171,23 +171,6 @@ def add_taxes(company: Company, country: str) -> None:
                 },
             )
             add_account(company, f"{group.agency} Payable", "Other Current Liability", "GlobalTaxPayable")
-        details = []
-        for order, (name, percent) in enumerate(group.rates):
-            rate = company.insert(
-                "TaxRate",
-                {
-                    "Name": name,
-                    "Description": "Sales Tax",
-                    "Active": True,
-                    "RateValue": plain(Decimal(percent)),
-                    "AgencyRef": {"value": str(agency.id)},
-                    "SpecialTaxType": "NONE",
-                    "DisplayType": "ReadOnly",
-                },
-            )
-            details.append(
-                {"TaxRateRef": rate.reference(), "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order}
-            )
         company.insert(
             "TaxCode",
             {
@@ -196,10 +179,36 @@ def add_taxes(company: Company, country: str) -> None:
                 "Active": True,
                 "Taxable": True,
                 "TaxGroup": True,
-                "SalesTaxRateList": {"TaxRateDetail": details},
-                "PurchaseTaxRateList": {"TaxRateDetail": []},
+                "SalesTaxRateList": {"TaxRateDetail": _add_rates(company, group, agency, "Sales")},
+                "PurchaseTaxRateList": {
+                    "TaxRateDetail": _add_rates(company, group, agency, "Purchases")
+                    if country != "US"
+                    else []
+                },
             },
         )
+
+
+def _add_rates(company: Company, group: TaxGroup, agency: Record, side: str) -> list[Body]:
+    """Add a group's rates for `Sales` or `Purchases`, and answer the entries of the code's list."""
+    details = []
+    for order, (name, percent) in enumerate(group.rates):
+        rate = company.insert(
+            "TaxRate",
+            {
+                "Name": name if side == "Sales" else f"{name.removesuffix(' (Sales)')} ({side})",
+                "Description": "Sales Tax" if side == "Sales" else "Tax on purchases",
+                "Active": True,
+                "RateValue": plain(Decimal(percent)),
+                "AgencyRef": {"value": str(agency.id)},
+                "SpecialTaxType": "NONE",
+                "DisplayType": "ReadOnly",
+            },
+        )
+        details.append(
+            {"TaxRateRef": rate.reference(), "TaxTypeApplicable": "TaxOnAmount", "TaxOrder": order}
+        )
+    return details
 
 
 def add_items(company: Company) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from qbosim import faults
 from qbosim.entities.addresses import own_address
+from qbosim.entities.bill import enter_opening_balance
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Entity
@@ -12,7 +16,7 @@ from qbosim.entities.texts import check_emails, check_lengths, without_deleted
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
-from qbosim.rules import Topic, documented, recorded
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Vendor",
@@ -30,6 +34,26 @@ RULES = Topic(
         "vendor.tax_identifier",
         "TaxIdentifier is answered masked: only its last four characters are shown.",
         "Intuit's documentation of Vendor",
+    ),
+    recorded(
+        "vendor.balance_moves_time_only",
+        "What a bill or its payment does to a vendor's Balance moves LastUpdatedTime, not SyncToken.",
+        "objects of Intuit's sandbox company (Vendor 31, Bill 1, BillPayment 22)",
+    ),
+    assumed(
+        "vendor.inactive_with_balance",
+        "A vendor to whom money is owed can be deactivated; its balance stays.",
+        "Intuit documents a refusal (6220) for deletes only, and vendors are never deleted",
+    ),
+    recorded(
+        "vendor.opening_balance",
+        "A Balance given when a vendor is created becomes a bill Opening Balance of OpenBalanceDate.",
+        "objects of Intuit's sandbox company (Vendor 31 and Bill 1, made in the same second)",
+    ),
+    assumed(
+        "vendor.opening_balance_account",
+        "The bill of an opening balance is booked on Uncategorized Expense.",
+        "the sandbox company's stands on Miscellaneous, an account that a new company need not have",
     ),
     documented(
         "vendor.lengths",
@@ -109,6 +133,8 @@ def _prepare(company: Company, change: Change) -> Body:
     body["Active"] = is_active(change)
     body["Vendor1099"] = bool(change.value("Vendor1099"))
     body["Balance"] = old.get("Balance", 0)
+    if change.old is None and change.value("Balance"):
+        body |= _opening(company, change)
     body["CurrencyRef"] = old.get("CurrencyRef") or currency_reference(company, change.value("CurrencyRef"))
     body["V4IDPseudonym"] = old.get("V4IDPseudonym") or pseudonym(company, body["DisplayName"])
     for key in ("BillRate", "CostRate"):
@@ -149,8 +175,21 @@ def _references(company: Company, change: Change, body: Body) -> None:
         body["DefaultTaxCodeRef"] = {"value": code.entity.id_text(code.id)}
 
 
+def _opening(company: Company, change: Change) -> Body:
+    """What is owed to a new vendor from before; kept until the bill about it is made."""
+    amount = change.value("Balance")
+    if amount < 0:
+        raise faults.business("The opening balance of a vendor can't be negative.")
+    return {"Balance": amount, "OpenBalanceDate": change.value("OpenBalanceDate") or company.today}
+
+
 def _saved(company: Company, before: Record | None, after: Record) -> None:
     follow_rename(company, before, after)
+    day = after.body.get("OpenBalanceDate")
+    if before is None and day:
+        body = {key: value for key, value in after.body.items() if key != "OpenBalanceDate"}
+        vendor = company.save(after, {**body, "Balance": 0}, bump=False, touch=False)
+        enter_opening_balance(company, vendor, Decimal(after.body["Balance"]), str(day))
 
 
 VENDOR = Entity(

@@ -243,8 +243,9 @@ class Company:
         old = {"value": identity, "name": before}
         new = {"value": identity, "name": record.name}
         for key in (*record.entity.referred_as, "ParentRef"):
-            was = f'"{key}":{jsontext.dumps(old).decode()}'
-            becomes = f'"{key}":{jsontext.dumps(new).decode()}'
+            # Without the closing brace: a reference to a payee goes on with its type.
+            was = f'"{key}":{jsontext.dumps(old).decode()[:-1]}'
+            becomes = f'"{key}":{jsontext.dumps(new).decode()[:-1]}'
             for reader in (record.entity.name,) if key == "ParentRef" else readers:
                 table = self.entities[reader].table
                 self.db.execute(
