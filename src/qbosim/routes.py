@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from qbosim import faults
 from qbosim.entities import writing
@@ -45,18 +46,22 @@ def change(company: Company, entity: Entity, verb: Verb, raw: object) -> str:
         record = writing.delete(company, entity, raw)
         stub = {"domain": "QBO", "status": "Deleted", "Id": entity.id_text(record.id)}
         return dumps(stub).decode()
-    if verb == "void":
-        return writing.void(company, entity, raw).text
-    if verb == "update":
-        return writing.update(company, entity, raw).text
-    if verb == "create":
-        return writing.create(company, entity, raw).text
-    return writing.write(company, entity, raw).text
+    return answer(company, entity, _WRITERS.get(verb, writing.write)(company, entity, raw)).text
+
+
+_WRITERS = {"void": writing.void, "update": writing.update, "create": writing.create}
+
+
+def answer(company: Company, entity: Entity, record: Record) -> Record:
+    """The record with the text that this call is answered with."""
+    if entity.answered is None:
+        return record
+    return replace(record, text=entity.answered(company, record))
 
 
 def read(company: Company, entity: Entity, identity: str) -> Record:
     """Read one record by id. CompanyInfo and Preferences have one record, whatever id is asked for."""
-    return company.need(entity.name, "1" if entity.single else identity)
+    return answer(company, entity, company.need(entity.name, "1" if entity.single else identity))
 
 
 def deliver(company: Company, entity: Entity, identity: str, address: str | None) -> Record:

@@ -114,6 +114,7 @@ def test_an_update_counts_the_token_up_and_moves_the_time(desk: Desk) -> None:
     assert changed["SyncToken"] == "1"
     assert changed["MetaData"] == {
         "CreateTime": "2026-05-05T10:00:00-07:00",
+        "LastModifiedByRef": invoice["MetaData"]["LastModifiedByRef"],
         "LastUpdatedTime": "2026-05-05T11:00:00-07:00",
     }
 

@@ -6,6 +6,8 @@ import json
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.qbosim.desk import Desk, shared
 
 NEWER_KEYS = {
@@ -83,6 +85,7 @@ def desk_like_the_recorded_company() -> Desk:
     return desk
 
 
+@pytest.mark.rule("form.minimal", "form.print_status", "line.no_price")
 def test_a_recorded_minimal_invoice_is_answered_the_same() -> None:
     exchange = recording("create__invoice__0")
     desk = desk_like_the_recorded_company()
@@ -95,6 +98,7 @@ def test_a_recorded_minimal_invoice_is_answered_the_same() -> None:
     assert answer.header("content-type") == exchange["response"]["headers"]["Content-Type"][0]
 
 
+@pytest.mark.rule("form.void", "invoice.void")
 def test_a_recorded_void_of_an_invoice_is_answered_the_same() -> None:
     before, after = recording("void__invoice__0"), recording("void__invoice__1")
     desk = desk_like_the_recorded_company()

@@ -41,3 +41,7 @@ class Entity(Layout):
     """Whether a record is deleted without its SyncToken too."""
     asked: Callable[[Company, Mapping[str, str]], str] | None = None
     """Answers a read without an id from its query parameters, with the object's JSON text."""
+    answered: Callable[[Company, Record], str] | None = None
+    """The JSON text of a record for this call, where the call's `include` asks for more than is kept."""
+    shows_editor: bool = False
+    """Whether MetaData names who changed the record last."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 
 from qbosim import faults
@@ -13,7 +14,7 @@ from qbosim.entities.entity import Entity
 from qbosim.entities.origins import follow_links, links_after, with_hours
 from qbosim.entities.sales_form import Form, build_form, check_form, voided_form
 from qbosim.entities.term import due_date
-from qbosim.jsontext import money
+from qbosim.jsontext import dumps, loads, money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
 from qbosim.rules import Topic, assumed, documented, recorded
@@ -152,8 +153,28 @@ def _voided(_company: Company, record: Record) -> Body:
     return voided_form(record)
 
 
+def _answered(company: Company, record: Record) -> str:
+    """The invoice with its link when the call asks for it and the invoice can be paid online."""
+    body = record.body
+    payable = body.get("AllowOnlineCreditCardPayment") or body.get("AllowOnlineACHPayment")
+    if "invoicelink" not in company.include or "InvoiceLink" in body or not payable:
+        return record.text
+    if not (body.get("BillEmail") or {}).get("Address"):
+        return record.text
+    key = hashlib.shake_256(f"{company.realm}|{record.id}".encode()).hexdigest(40)
+    link = f"https://developer.intuit.com/comingSoonview/scs-v1-{key}?locale=en_US&cta=v3invoicelink"
+    shown: Body = {}
+    for name, value in loads(record.text).items():
+        if name == "domain":
+            shown["InvoiceLink"] = link
+        shown[name] = value
+    return dumps(shown).decode()
+
+
 INVOICE = Entity(
     name="Invoice",
+    shows_editor=True,
+    answered=_answered,
     order=(
         *_ONLINE,
         "InvoiceLink",

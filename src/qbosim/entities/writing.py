@@ -6,6 +6,7 @@ from typing import Any
 
 from qbosim import faults
 from qbosim.entities.change import Change
+from qbosim.entities.editors import signed
 from qbosim.entities.entity import Entity, Verb
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import META_KEYS, Body
@@ -84,7 +85,7 @@ def _create(company: Company, entity: Entity, sent: Body) -> Record:
     _allow(entity, "create")
     body = entity.prepare(company, Change(_without_meta(sent)))
     _keep_closed(company, entity, body)
-    record = company.insert(entity.name, body)
+    record = company.insert(entity.name, signed(company, None, body) if entity.shows_editor else body)
     if entity.saved is not None:
         entity.saved(company, None, record)
         record = company.find(entity.name, record.id) or record
@@ -121,7 +122,7 @@ def _store(company: Company, entity: Entity, record: Record, body: Body) -> Reco
     """Keep a new body. One that changes nothing leaves SyncToken and LastUpdatedTime alone (recorded)."""
     if body == record.body:
         return record
-    changed = company.save(record, body)
+    changed = company.save(record, signed(company, record, body) if entity.shows_editor else body)
     if entity.saved is not None:
         entity.saved(company, record, changed)
         changed = company.find(entity.name, record.id) or changed
