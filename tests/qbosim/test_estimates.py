@@ -137,3 +137,46 @@ def test_a_deleted_estimate_leaves_its_invoice_without_a_link(desk: Desk) -> Non
     assert left["LinkedTxn"] == []
     assert "LinkedTxn" not in left["Line"][0]
     assert left["TotalAmt"] == 100
+
+
+def hours(desk: Desk, customer: str, **more: Any) -> Any:
+    """Billable hours worked for a customer."""
+    worker = desk.post("Vendor", {"DisplayName": f"Worker {len(desk.rows('Vendor'))}"})["Id"]
+    body = {
+        "NameOf": "Vendor",
+        "VendorRef": {"value": worker},
+        "CustomerRef": {"value": customer},
+        "ItemRef": {"value": "1"},
+        "BillableStatus": "Billable",
+        "HourlyRate": 60,
+        "Hours": 1,
+        "Minutes": 20,
+        "TxnDate": "2026-05-01",
+        "Description": "On site",
+    }
+    return desk.post("TimeActivity", {**body, **more})
+
+
+@pytest.mark.rule("invoice.hours", "invoice.hours_line")
+@pytest.mark.parametrize("how", ["delete", "void", "unlink"])
+def test_hours_are_billed_with_their_invoice_and_billable_without_it(desk: Desk, how: str) -> None:
+    customer = desk.customer()
+    worked = hours(desk, customer)
+    links = [{"TxnId": worked["Id"], "TxnType": "TimeActivity"}]
+    invoice = desk.post("Invoice", {"CustomerRef": {"value": customer}, "LinkedTxn": links})
+    line = invoice["Line"][0]
+    assert (invoice["LinkedTxn"], line["LinkedTxn"]) == (links, links)
+    assert (line["Amount"], line["Description"]) == (80.0, "On site")
+    detail = line["SalesItemLineDetail"]
+    assert (detail["ServiceDate"], detail["UnitPrice"], detail["Qty"]) == ("2026-05-01", 60, 1.33333)
+    assert desk.one("TimeActivity", worked["Id"])["BillableStatus"] == "HasBeenBilled"
+    again = {"CustomerRef": {"value": customer}, "LinkedTxn": links}
+    assert desk.refused("Invoice", again)["code"] == "6000"
+    same = desk.post("Invoice", named(invoice, LinkedTxn=links, Line=invoice["Line"]))
+    assert same["SyncToken"] == invoice["SyncToken"]
+    if how == "unlink":
+        desk.post("Invoice", named(invoice, LinkedTxn=[]))
+    else:
+        desk.post("Invoice", named(invoice), operation=how)
+    assert desk.one("TimeActivity", worked["Id"])["BillableStatus"] == "Billable"
+    assert desk.in_order()

@@ -174,6 +174,7 @@ def enter_opening_balance(company: Company, vendor: Record, amount: Decimal, day
 
 BILL = Entity(
     name="Bill",
+    shows_editor=True,
     order=(
         "SalesTermRef",
         "DueDate",

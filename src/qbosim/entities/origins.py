@@ -35,6 +35,16 @@ RULES = Topic(
         "A line made from an estimate or from hours carries the link as well, between Amount and DetailType.",
         _SANDBOX,
     ),
+    recorded(
+        "invoice.hours",
+        "An invoice may be linked to hours worked, which are HasBeenBilled with it and Billable again without it.",
+        _SANDBOX + ": Invoice 106; the status is Intuit's documentation of TimeActivity",
+    ),
+    assumed(
+        "invoice.hours_line",
+        "Linked hours that no line was sent for get one: the activity's item, its hours at its rate, on its day.",
+        "QuickBooks' own page adds such a line",
+    ),
     documented(
         "invoice.read_only_links",
         "Links to payments and to billed expenses (ReimburseCharge, StatementCharge, ChargeCredit) are read only: what a "

@@ -87,6 +87,7 @@ def _entered(company: Company, record: Record) -> None:
 
 PURCHASE_ORDER = Entity(
     name="PurchaseOrder",
+    shows_editor=True,
     order=(
         "SalesTermRef",
         "DueDate",
