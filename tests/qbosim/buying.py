@@ -53,8 +53,8 @@ def pay(desk: Desk, owed_to: str, total: float, *lines: tuple[str, str, float], 
     return desk.post("BillPayment", {**payment_of(desk, owed_to, total, *lines), **more})
 
 
-def ledger(desk: Desk, name: str) -> Decimal:
-    """An account's standing in the trial balance; debits positive."""
+def ledger(desk: Desk, name: str) -> Any:
+    """An account's standing in the trial balance, exact; debits positive."""
     number = int(account(desk, name))
     rows = {row.account: row.debit - row.credit for row in trial_balance(desk.store, REALM, "2099-12-31")}
     return rows.get(number, Decimal(0))

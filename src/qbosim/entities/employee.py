@@ -159,6 +159,6 @@ EMPLOYEE = Entity(
     sorted_by="DisplayName",
     is_list=True,
     label="DisplayName",
-    referred_as=("EmployeeRef",),
+    referred_as=("EmployeeRef", "EntityRef"),
     saved=_saved,
 )
