@@ -23,6 +23,7 @@ from qbosim.query.select import run_query
 from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
 from qbosim.records.company import Company
 from qbosim.records.files import SCHEMA as FILES_SCHEMA
+from qbosim.reports.catalogue import run_report
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
 from qbosim.store import Database, Store
 from qbosim.wire import Request, Response
@@ -151,6 +152,8 @@ class _Call:
             return self._do(lambda company: f'"CDCResponse":{run_change_feed(company, request.query)}')
         if name == "batch" and len(place) == 1 and request.method == "POST":
             return self._batch(key)
+        if name == "reports" and len(place) == 2 and request.method == "GET":
+            return self._report(place[1])
         if (
             name == "taxservice"
             and request.method == "POST"
@@ -203,6 +206,12 @@ class _Call:
         if text is None and request.method == "POST":
             text = request.body.decode("utf-8", "replace")
         return self._do(lambda company: f'"QueryResponse":{run_query(company, text or "")}')
+
+    def _report(self, name: str) -> Response:
+        with self._store.transaction() as db:
+            company = self._company(db)
+            self._company_or_fault(company)
+            return _ok(run_report(company, name, self._request.query))
 
     def _change(self, entity: Entity, key: str) -> Response:
         verb = verb_of(self._request.query)

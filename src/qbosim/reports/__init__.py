@@ -1,0 +1,1 @@
+"""Reports from the books, as `GET /reports/{Name}` answers them."""

@@ -1,0 +1,53 @@
+"""Every report the simulator serves: its name, how it is made, and which days it shows when none are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from qbosim import faults
+from qbosim.records.company import Company
+from qbosim.reports import accounts_detail, statements, transactions
+from qbosim.reports.frame import Report, to_json
+from qbosim.reports.parameters import Asked, read
+from qbosim.reports.trial_balance import trial_balance
+
+_YEAR = "this year-to-date"
+_MONTH = "this month-to-date"
+
+
+@dataclass(frozen=True)
+class _Kind:
+    make: Callable[[Company, Asked], Report]
+    macro: str
+    both: bool = True
+    """Whether it is made on cash basis too; the others are always on accrual basis (Intuit's documentation)."""
+
+
+_KINDS = {
+    "ProfitAndLoss": _Kind(statements.profit_and_loss, _YEAR),
+    "ProfitAndLossDetail": _Kind(accounts_detail.profit_and_loss_detail, _YEAR),
+    "BalanceSheet": _Kind(statements.balance_sheet, _YEAR),
+    "CashFlow": _Kind(statements.cash_flow, _YEAR, both=False),
+    "TrialBalance": _Kind(trial_balance, _MONTH),
+    "GeneralLedger": _Kind(accounts_detail.general_ledger, _MONTH),
+    "JournalReport": _Kind(accounts_detail.journal, _MONTH, both=False),
+    "TransactionList": _Kind(transactions.transaction_list, _MONTH, both=False),
+    "TransactionListWithSplits": _Kind(transactions.with_splits, _MONTH, both=False),
+    "TransactionListByCustomer": _Kind(transactions.by_customer, _MONTH, both=False),
+    "TransactionListByVendor": _Kind(transactions.by_vendor, _MONTH, both=False),
+}
+_BY_NAME = {name.lower(): name for name in _KINDS}
+
+REPORTS = tuple(_KINDS)
+"""The reports' names, as Intuit spells them."""
+
+
+def run_report(company: Company, name: str, query: Mapping[str, str]) -> str:
+    """Make a report; answers its JSON text. Raises 500 for a name that no report has."""
+    known = _BY_NAME.get(name.lower())
+    if known is None:
+        raise faults.no_such_address(f"/v3/company/{company.realm}/reports/{name}")
+    kind = _KINDS[known]
+    asked = read(company, known, query, kind.macro)
+    return to_json(kind.make(company, asked if kind.both else replace(asked, basis="Accrual")))

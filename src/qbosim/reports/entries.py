@@ -1,0 +1,108 @@
+"""Asking the postings: sums by account, name or day, and the lines of detail reports, filtered as the client wished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from qbosim import faults
+from qbosim.records.company import Company
+from qbosim.reports.basis import COLUMNS, source
+from qbosim.reports.names import Names
+from qbosim.reports.parameters import Asked
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One posting, as detail reports read it."""
+
+    txn: int
+    line: int
+    entity: str
+    day: str
+    account: int
+    amount: int
+    foreign: int
+    customer: int | None
+    vendor: int | None
+    employee: int | None
+    item: int | None
+    quantity: int | None
+    klass: int | None
+    department: int | None
+    memo: str
+
+
+_TYPES = {
+    "accountspayable": "Accounts Payable",
+    "accountsreceivable": "Accounts Receivable",
+    "bank": "Bank",
+    "costofgoodssold": "Cost of Goods Sold",
+    "creditcard": "Credit Card",
+    "equity": "Equity",
+    "expense": "Expense",
+    "fixedasset": "Fixed Asset",
+    "income": "Income",
+    "longtermliability": "Long Term Liability",
+    "othercurrentasset": "Other Current Asset",
+    "othercurrentliability": "Other Current Liability",
+    "otherasset": "Other Asset",
+    "otherexpense": "Other Expense",
+    "otherincome": "Other Income",
+    "nonposting": "Non-Posting",
+}
+"""Account types as the parameter spells them (Intuit's documentation of AccountList)."""
+
+
+class Entries:
+    """The postings that a request is about, on its basis."""
+
+    def __init__(self, company: Company, asked: Asked) -> None:
+        self.company = company
+        self.asked = asked
+        self.names = Names(company)
+        self.table = source(company, self.names, asked.basis)
+
+    def sums(
+        self, columns: str, start: str, end: str, *, measures: str = "sum(amount)", where: str = ""
+    ) -> list[tuple[Any, ...]]:
+        """`measures` grouped by the SQL `columns`, from the day `start` to `end`."""
+        condition, values = self._condition(start, end, where)
+        return self.company.db.execute(
+            f"SELECT {columns}, {measures} FROM {self.table} WHERE {condition} GROUP BY {columns}", values
+        ).fetchall()
+
+    def lines(self, start: str, end: str, where: str = "", order: str = "day, txn, line") -> Iterator[Entry]:
+        """The postings themselves, one by one."""
+        condition, values = self._condition(start, end, where)
+        rows = self.company.db.execute(
+            f"SELECT {COLUMNS} FROM {self.table} WHERE {condition} ORDER BY {order}", values
+        )
+        for row in rows:
+            yield Entry(*row)
+
+    def _condition(self, start: str, end: str, where: str) -> tuple[str, list[Any]]:
+        parts = ["realm = ?", "day >= ?", "day <= ?"]
+        values: list[Any] = [self.company.realm, start, end]
+        for column, ids in self.asked.filters.items():
+            parts.append(f"{column} IN ({', '.join('?' * len(ids))})")
+            values += ids
+        if self.asked.word("account_type"):
+            chosen = accounts_of_types(self.names, self.asked.word("account_type"))
+            parts.append(f"account IN ({', '.join('?' * len(chosen))})")
+            values += chosen
+        if where:
+            parts.append(where)
+        return " AND ".join(parts), values
+
+
+def accounts_of_types(names: Names, text: str) -> list[int]:
+    """Ids of the accounts of the types that a parameter lists. Raises 2170 for a word that is no type."""
+    kinds = set()
+    for word in text.split(","):
+        kind = _TYPES.get("".join(word.lower().split()))
+        if kind is None:
+            raise faults.bad_choice("account_type", word.strip())
+        kinds.add(kind)
+    return [account.id for account in names.accounts_of(kinds)]
