@@ -71,12 +71,12 @@ def _unshare(libc: ctypes.CDLL, wanted: int) -> None:
         return
     _check(libc.unshare(wanted | _CLONE_NEWUSER), "unshare", "user and mount namespace")
     for path, text in (
-        ("setgroups", "deny"),
-        ("uid_map", f"{user} {user} 1"),
-        ("gid_map", f"{group} {group} 1"),
+        ("setgroups", b"deny"),
+        ("uid_map", b"%d %d 1" % (user, user)),
+        ("gid_map", b"%d %d 1" % (group, group)),
     ):
         try:
-            Path(f"/proc/self/{path}").write_text(text, encoding="ascii")
+            Path(f"/proc/self/{path}").write_bytes(text)
         except OSError as error:
             raise _Trouble("map", path, error.errno or 0) from error
 

@@ -36,6 +36,11 @@ RULES = Topic(
         "a program that is to be tested unchanged keeps Intuit's addresses",
     ),
     assumed(
+        "run.own_network",
+        "With `--own-network` the program reaches nothing but the simulator, and no privilege is needed for port 443.",
+        "a network namespace of the program's own has a port 443 of its own",
+    ),
+    assumed(
         "run.status",
         "`qbosim run` ends as the program ends: its exit code, or 128 and the number of the signal that ended it; "
         "signals are passed on to it.",
