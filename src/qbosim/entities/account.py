@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from qbosim import faults
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
@@ -15,9 +17,61 @@ from qbosim.entities.name_list import (
     parent_of,
     shown,
 )
+from qbosim.entities.opening import open_account
 from qbosim.entities.texts import check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, assumed, documented, recorded
+
+RULES = Topic(
+    "Account",
+    documented(
+        "account.name",
+        "An account needs a Name of at most 100 characters without a colon or double quotes; full names are unique.",
+        "Intuit's documentation of Account",
+    ),
+    documented(
+        "account.type",
+        "AccountType or AccountSubType is required; either names the other, and both must go together (6430).",
+        "Intuit's documentation of Account",
+    ),
+    documented(
+        "account.sub_account",
+        "A sub-account has its parent's type and shows `Parent:Child`; there are at most five levels.",
+        "Intuit's documentation of Account",
+    ),
+    documented(
+        "account.alone",
+        "Opening Balance Equity, Undeposited Funds, Retained Earnings and Exchange Gain or Loss have no sub-accounts and "
+        "are none.",
+        "Intuit's documentation of Account (SubAccount)",
+    ),
+    documented(
+        "account.number",
+        "AcctNum has no colon and at most 20 characters, 7 in the US, in the UK and in India.",
+        "Intuit's documentation of Account",
+    ),
+    documented(
+        "account.number_unique",
+        "An AcctNum that another active account has is refused (the words are assumed).",
+        "Intuit's documentation of Account",
+    ),
+    recorded(
+        "account.balances",
+        "Balance sheet accounts show what they hold, with their sub-accounts too; income and expense accounts show 0.",
+        "accounts of a real sandbox company",
+    ),
+    recorded(
+        "account.deactivated",
+        "A deactivated account's name ends in ` (deleted)`; deactivating it again changes nothing.",
+        "sandbox traffic (minimul/qbo_api, deactivate__account)",
+    ),
+    assumed(
+        "account.opening_refused",
+        "Receivables, payables, income and expense accounts have no opening balance; one that is sent is refused.",
+        "QuickBooks' own page offers none for them",
+    ),
+)
 
 TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "Bank": (
@@ -210,6 +264,9 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
 """Account types with their classification and detail types, the default detail type first (Intuit's documentation)."""
 
 _TYPE_OF_SUBTYPE = {subtype: kind for kind, (_, subtypes) in TYPES.items() for subtype in subtypes}
+_ALONE = frozenset({"OpeningBalanceEquity", "UndepositedFunds", "RetainedEarnings", "ExchangeGainOrLoss"})
+_WITHOUT_OPENING = ("Accounts Receivable", "Accounts Payable")
+_SHORT_NUMBERS = ("US", "GB", "IN")
 _COPIED = ("Description", "AcctNum", "TaxCodeRef", "AccountAlias", "TxnLocationType")
 
 
@@ -220,6 +277,8 @@ def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
     kind, subtype = _type_of(change)
     parent = parent_of(company, change, "Account")
+    if parent is not None and (subtype in _ALONE or parent.body["AccountSubType"] in _ALONE):
+        raise faults.business("This account can't have a subaccount and can't be a subaccount.")
     if parent is not None and parent.body["AccountType"] != kind:
         raise faults.bad_account_type("a subaccount must have the same account type as its parent")
     body: Body = {
@@ -240,9 +299,33 @@ def _prepare(company: Company, change: Change) -> Body:
         value = change.value(key)
         if value is not None:
             body[key] = value
-    check_lengths(body, {"Name": 100, "AcctNum": 20, "Description": 100})
+    if '"' in name:
+        raise faults.business(f"Name can't contain double quotes. Supplied value:{name}")
+    _check_number(company, change, str(body.get("AcctNum", "")))
+    check_lengths(body, {"Name": 100, "Description": 100})
+    if change.old is None and change.value("OpeningBalance"):
+        body |= _opening(company, change, kind)
     keep_unique(company, ("Account",), "FullyQualifiedName", body["FullyQualifiedName"], change)
     return body
+
+
+def _check_number(company: Company, change: Change, number: str) -> None:
+    check_name("AcctNum", number)
+    check_lengths({"AcctNum": number}, {"AcctNum": 7 if company.country in _SHORT_NUMBERS else 20})
+    if not number or number == (change.old or {}).get("AcctNum"):
+        return
+    if any(company.select("Account", "p_AcctNum = ? AND p_Active = 1", number)):
+        raise faults.business("Another account is already using this number. Please use a different number.")
+
+
+def _opening(company: Company, change: Change, kind: str) -> Body:
+    """What a new account holds from before; kept until the transaction about it is made."""
+    if kind in _WITHOUT_OPENING or TYPES[kind][0] in ("Revenue", "Expense"):
+        raise faults.business(f"An account of type {kind} has no opening balance.")
+    return {
+        "OpeningBalance": change.value("OpeningBalance"),
+        "OpeningBalanceDate": change.value("OpeningBalanceDate") or company.today,
+    }
 
 
 def _type_of(change: Change) -> tuple[str, str]:
@@ -269,6 +352,12 @@ def _type_of(change: Change) -> tuple[str, str]:
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
     follow_rename(company, before, after)
+    amount = after.body.get("OpeningBalance")
+    if before is None and amount:
+        day = str(after.body["OpeningBalanceDate"])
+        body = {key: value for key, value in after.body.items() if not key.startswith("OpeningBalance")}
+        account = company.save(after, body, bump=False, touch=False)
+        open_account(company, account, Decimal(amount), day)
 
 
 ACCOUNT = Entity(
@@ -306,6 +395,7 @@ ACCOUNT = Entity(
         Property("CurrentBalance", "number"),
         Property("SubAccount", "flag"),
         Property("Description"),
+        Property("AcctNum"),
         Property("ParentRef", "reference", filterable=False),
     ),
     sorted_by="FullyQualifiedName",
@@ -320,6 +410,10 @@ ACCOUNT = Entity(
         "DiscountAccountRef",
         "DepositToAccountRef",
         "ARAccountRef",
+        "APAccountRef",
+        "BankAccountRef",
+        "CCAccountRef",
+        "CreditCardAccountRef",
     ),
     saved=_saved,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from qbosim import faults
 from qbosim.entities.addresses import own_address
 from qbosim.entities.change import Change
@@ -16,10 +18,81 @@ from qbosim.entities.name_list import (
     parent_of,
     shown,
 )
+from qbosim.entities.opening import open_customer
 from qbosim.entities.people import keep_unique_among_people
 from qbosim.entities.texts import check_emails, check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, assumed, documented, recorded
+
+RULES = Topic(
+    "Customer",
+    recorded(
+        "customer.defaults",
+        "A customer made from a DisplayName alone is taxable, active, no job, printed for, and owes nothing.",
+        "sandbox traffic (minimul/qbo_api, create__customer)",
+    ),
+    documented(
+        "customer.name",
+        "DisplayName is made of the parts of the name where it is missing; a colon, a tab or a new line is refused.",
+        "Intuit's documentation of Customer",
+    ),
+    documented(
+        "customer.lengths",
+        "Texts that are longer than the documentation allows are refused with 2050.",
+        "Intuit's documentation of Customer",
+    ),
+    recorded(
+        "customer.job",
+        "A job or sub-customer shows ParentRef without a name, Level, and `Parent:Child` as FullyQualifiedName.",
+        "sandbox traffic (minimul/qbo_api, all__customers)",
+    ),
+    documented(
+        "customer.levels",
+        "ParentRef counts only with Job; at most four levels stand under a customer (6180).",
+        "Intuit's documentation of Customer",
+    ),
+    documented(
+        "customer.bill_with_parent",
+        "BillWithParent counts for jobs only, and a parent's payment may pay the invoices of those below it.",
+        "Intuit's documentation of Customer and Payment",
+    ),
+    documented(
+        "customer.balances",
+        "Balance is the customer's own, BalanceWithJobs that of everybody below too; both are kept by QuickBooks.",
+        "Intuit's documentation of Customer",
+    ),
+    documented(
+        "customer.project",
+        "IsProject cannot be written.",
+        "Intuit's documentation of Customer",
+    ),
+    documented(
+        "customer.currency",
+        "A customer's currency never changes.",
+        "Intuit's documentation of Customer",
+    ),
+    documented(
+        "customer.type",
+        "CustomerTypeRef names one of the company's customer types.",
+        "Intuit's documentation of Customer",
+    ),
+    recorded(
+        "customer.deactivated",
+        "A deactivated customer's name ends in ` (deleted)`, its PrintOnCheckName does not, and plain queries miss it.",
+        "fixture of quickbooks-ruby (deleted_customer.xml)",
+    ),
+    assumed(
+        "customer.deactivated_with_balance",
+        "A customer with an open balance can be deactivated through the API; the balance stays.",
+        "only QuickBooks' own page is known to write a balancing credit; what the API does is not documented",
+    ),
+    documented(
+        "customer.no_delete",
+        "Customers are not deleted.",
+        "Intuit's documentation of Customer",
+    ),
+)
 
 _LIMITS = {
     "DisplayName": 500,
@@ -101,6 +174,8 @@ def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
     body["Balance"] = old.get("Balance", 0)
     body["BalanceWithJobs"] = old.get("BalanceWithJobs", 0)
+    if change.old is None and change.value("Balance"):
+        body |= _opening(company, change)
     body["CurrencyRef"] = old.get("CurrencyRef") or currency_reference(company, change.value("CurrencyRef"))
     body["IsProject"] = old.get("IsProject", False)
     body["ClientEntityId"] = old.get("ClientEntityId", "0")
@@ -157,10 +232,27 @@ def _resolve_references(company: Company, change: Change, body: Body) -> None:
         if key in body:
             found = company.refer(entity, body[key], old.get(key))
             body[key] = found.reference()
+    if "CustomerTypeRef" in body:
+        found = company.refer("CustomerType", body["CustomerTypeRef"], old.get("CustomerTypeRef"))
+        body["CustomerTypeRef"] = {"value": str(found.id)}
+
+
+def _opening(company: Company, change: Change) -> Body:
+    """What a new customer owes from before; kept until the invoice about it is made."""
+    amount = change.value("Balance")
+    if amount < 0:
+        raise faults.business("The opening balance of a customer can't be negative.")
+    return {"Balance": amount, "OpenBalanceDate": change.value("OpenBalanceDate") or company.today}
 
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
     follow_rename(company, before, after)
+    day = after.body.get("OpenBalanceDate")
+    if before is None and day:
+        body = {key: value for key, value in after.body.items() if key != "OpenBalanceDate"}
+        customer = company.save(after, {**body, "Balance": 0}, bump=False, touch=False)
+        open_customer(company, customer, Decimal(after.body["Balance"]), str(day))
+        return
     _move_balance_between_parents(company, before, after)
 
 
@@ -242,12 +334,13 @@ CUSTOMER = Entity(
         Property("PrimaryEmailAddr", path=("PrimaryEmailAddr", "Address")),
         Property("Active", "flag"),
         Property("Balance", "number"),
+        Property("BalanceWithJobs", "number"),
         Property("Job", "flag"),
         Property("ParentRef", "reference", indexed=True, filterable=False),
     ),
     sorted_by="DisplayName",
     is_list=True,
     label="DisplayName",
-    referred_as=("CustomerRef",),
+    referred_as=("CustomerRef", "EntityRef"),
     saved=_saved,
 )
