@@ -23,12 +23,51 @@ from qbosim.query.select import run_query
 from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
 from qbosim.records.company import Company
 from qbosim.records.files import SCHEMA as FILES_SCHEMA
-from qbosim.reports.catalogue import run_report
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
+from qbosim.rules import Topic, assumed, documented, recorded
 from qbosim.store import Database, Store
 from qbosim.wire import Request, Response
 from qbosim.xmlanswers import in_asked_form
 from qbosim.xmlbodies import as_json, is_xml
+
+RULES = Topic(
+    "Requests",
+    documented(
+        "requests.request_id",
+        "A write that comes again with the same requestid is answered with the first answer's bytes and does nothing.",
+        "Intuit's documentation of request ids",
+    ),
+    assumed(
+        "requests.refused_again",
+        "A refused write is not kept: the same requestid may try again, and how long the others are kept is for ever.",
+        "Intuit speaks of work done twice, which a refusal is not, and names no time",
+    ),
+    documented(
+        "requests.request_id_length",
+        "A requestid of more than 50 characters is refused with 2130; an empty one counts as none.",
+        "Intuit's documentation of request ids and error codes; an empty one in sandbox traffic (minimul/qbo_api)",
+    ),
+    recorded(
+        "requests.no_address",
+        "An address that is none is refused with 400 and code 500, not with 404.",
+        "sandbox traffic (minimul/qbo_api, error/500)",
+    ),
+    documented(
+        "requests.minor_version",
+        "Whatever minorversion says, 75 is served.",
+        "Intuit's announcement of January 2025: versions below 75 are ignored",
+    ),
+    assumed(
+        "requests.head",
+        "HEAD answers the headers of GET; a method that no address knows is refused like an address that is none.",
+        "servers of Intuit's kind do the first by themselves; the second has one shape of refusal for both",
+    ),
+    assumed(
+        "requests.hostile",
+        "A body that cannot be read is refused with 2010, and no request at all with 500.",
+        "a mistake of the client's is a ValidationFault everywhere in Intuit's documentation",
+    ),
+)
 
 SCHEMA = (
     COMPANY_SCHEMA
@@ -64,15 +103,18 @@ class Api:
         base_url: Callable[[Request], str] = lambda request: (
             f"http://{request.headers.get('host', 'localhost')}"
         ),
+        change_feed_days: Callable[[], int] = lambda: 0,
     ) -> None:
         """`noticed` is told, inside its transaction, of each call that changed something (`Company.changes`).
 
         `base_url` answers the address under which a client reached the simulator; files are fetched from there.
+        `change_feed_days` answers how many days ago a change feed may start; 0 for any time.
         """
         self._store = store
         self._base_url = base_url
         self._clock = clock
         self._noticed = noticed
+        self._feed_days = change_feed_days
         ensure_schema(store)
 
     def answer(
@@ -85,7 +127,9 @@ class Api:
         """
         now = self._clock.now()
         try:
-            call = _Call(self._store, realm, _in_json(request), user, now, self._noticed, meddle)
+            call = _Call(
+                self._store, realm, _in_json(request), user, now, self._noticed, meddle, self._feed_days()
+            )
             response = call.answer()
         except faults.Fault as fault:
             response = fault.response(now)
@@ -111,9 +155,7 @@ class Api:
         if declared is None or number is None:
             return False
         with self._store.transaction() as db:
-            call = _Call(
-                self._store, realm, Request("POST", ""), user, self._clock.now(), self._noticed, None
-            )
+            call = _Call(self._store, realm, Request("POST", ""), user, self._clock.now(), self._noticed)
             return call.edit(db, declared, number, change)
 
 
@@ -126,7 +168,8 @@ class _Call:
         user: str,
         now: datetime,
         noticed: Callable[[Company], None] | None,
-        meddle: batch.Meddler | None,
+        meddle: batch.Meddler | None = None,
+        feed_days: int = 0,
     ) -> None:
         self._store = store
         self._realm = realm
@@ -135,6 +178,7 @@ class _Call:
         self.now = now
         self._noticed = noticed
         self._meddle = meddle
+        self._feed_days = feed_days
 
     def answer(self) -> Response:
         request = self._request
@@ -149,11 +193,11 @@ class _Call:
         if name == "query" and len(place) == 1 and request.method in ("GET", "POST"):
             return self._query()
         if name == "cdc" and len(place) == 1 and request.method == "GET":
-            return self._do(lambda company: f'"CDCResponse":{run_change_feed(company, request.query)}')
+            return self._do(
+                lambda company: f'"CDCResponse":{run_change_feed(company, request.query, self._feed_days)}'
+            )
         if name == "batch" and len(place) == 1 and request.method == "POST":
             return self._batch(key)
-        if name == "reports" and len(place) == 2 and request.method == "GET":
-            return self._report(place[1])
         if (
             name == "taxservice"
             and request.method == "POST"
@@ -207,12 +251,6 @@ class _Call:
             text = request.body.decode("utf-8", "replace")
         return self._do(lambda company: f'"QueryResponse":{run_query(company, text or "")}')
 
-    def _report(self, name: str) -> Response:
-        with self._store.transaction() as db:
-            company = self._company(db)
-            self._company_or_fault(company)
-            return _ok(run_report(company, name, self._request.query))
-
     def _change(self, entity: Entity, key: str) -> Response:
         verb = verb_of(self._request.query)
         raw = read_json(self._request.body)
@@ -233,7 +271,7 @@ class _Call:
                 if known is not None:
                     return known
                 company = self._company(inner, item.options)
-                members = item.run(company)
+                members = item.run(company, self._feed_days)
                 self._notice(company)
                 self._remember(inner, item_key, members)
                 return members

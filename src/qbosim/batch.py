@@ -124,14 +124,15 @@ class Item:
             raise faults.unreadable()
         return entity, raw
 
-    def run(self, company: Company) -> str:
+    def run(self, company: Company, change_feed_days: int) -> str:
         """Do the item; answers the members of its response, without braces."""
         if self.query is not None:
             return f'"QueryResponse":{run_query(company, self.query)}'
         if self.feed is not None:
             entities = self.feed.get("Entities") or self.feed.get("entities") or ""
             since = self.feed.get("ChangedSince") or self.feed.get("changedSince") or ""
-            return f'"CDCResponse":{run_change_feed(company, {"entities": entities, "changedSince": since})}'
+            asked = {"entities": str(entities), "changedSince": str(since)}
+            return f'"CDCResponse":{run_change_feed(company, asked, change_feed_days)}'
         entity, raw = self.subject()
         if self.operation == "send":
             identity = str(raw.get("Id") or "") if isinstance(raw, dict) else ""

@@ -19,6 +19,7 @@ import msgspec
 from qbosim import apps, chaos, realms, requestlog, tokens
 from qbosim.asked import Refused, invalid, is_number, iso, read_body, whole_number
 from qbosim.books.ledger import check_balanced
+from qbosim.bundledoor import BundleDoor
 from qbosim.chance import Chance
 from qbosim.chaos import Plan
 from qbosim.clock import Clock
@@ -133,6 +134,10 @@ class SettingsChange(msgspec.Struct, forbid_unknown_fields=True):
 
     throttle: bool | msgspec.UnsetType = msgspec.UNSET
     throttle_body: str | msgspec.UnsetType = msgspec.UNSET
+    throttle_status: int | msgspec.UnsetType = msgspec.UNSET
+    reports_per_minute: int | msgspec.UnsetType = msgspec.UNSET
+    change_feed_days: int | msgspec.UnsetType = msgspec.UNSET
+    compress: bool | msgspec.UnsetType = msgspec.UNSET
     reuse_revokes: bool | msgspec.UnsetType = msgspec.UNSET
     webhook_window: float | msgspec.UnsetType = msgspec.UNSET
 
@@ -159,6 +164,8 @@ class Control:
         self._oauth = oauth
         self.webhooks = WebhookDoors(simulator)
         """The doors for webhooks."""
+        self.bundles = BundleDoor(simulator)
+        """The door for bundles."""
 
     @property
     def doors(self) -> tuple[Door, ...]:
@@ -632,6 +639,13 @@ DOORS: tuple[Door, ...] = (
         "/qbosim/webhooks/faults",
         "let nothing go wrong with webhooks any more",
         lambda control, request: control.webhooks.clear(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/bundles",
+        'make a bundle of items, which the API cannot: {"name", "parts": [{"item": "3", "quantity": 2}], "realm_id",'
+        ' "description", "sku"} -> {"Item"}',
+        lambda control, request: control.bundles.make(request),
     ),
     Door("GET", "/qbosim/check", "do the books balance? (?realm_id= for one company)", Control.check),
 )

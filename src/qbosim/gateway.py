@@ -17,11 +17,39 @@ from qbosim.batch import Meddler
 from qbosim.calls import Call
 from qbosim.chance import Chance
 from qbosim.metering import metered_reads
+from qbosim.rules import Topic, documented, recorded
 from qbosim.settings import Settings
 from qbosim.throttle import Throttle
 from qbosim.tokens import Bearer, Standing
 from qbosim.wire import Request, Response
 from qbosim.xmlanswers import in_asked_form
+
+RULES = Topic(
+    "Gateway and throttles",
+    recorded(
+        "gateway.unauthorized",
+        "A missing, malformed, expired or unknown token is refused with 401 and code 3200 in the gateway's own lower-case "
+        "shape, with WWW-Authenticate; the words for an unknown token are ours.",
+        "sandbox traffic (minimul/qbo_api, error/401)",
+    ),
+    documented(
+        "gateway.forbidden",
+        "A token for another company, or whose connection was ended, is refused with 403 and code 3100.",
+        "the same body quoted by many integrators",
+    ),
+    recorded(
+        "gateway.headers",
+        "An answer carries intuit_tid, X-Spanid, Cache-Control, Expires, Strict-Transport-Security, QBO-Version and "
+        "Service-Time; a refusal by the gateway lacks the last two.",
+        "sandbox traffic (minimul/qbo_api, void/invoice and error/401)",
+    ),
+    recorded(
+        "gateway.throttled",
+        "Beyond a limit 429 and code 3001 come without Retry-After: XML, or as JSON for who asks for it (setting "
+        "throttle_body), in former years with 403 (setting throttle_status).",
+        "quoted in python-quickbooks issue 43; ruckus/quickbooks-ruby, throttle_exceeded_error.xml; JSON is assumed",
+    ),
+)
 
 USER = "Book Keeper"
 """The display name under which every app acts, because one user gives all consents."""
@@ -66,15 +94,18 @@ class Gateway:
             return Passed(in_asked_form(request, refusal))
         assert call.realm is not None
         assert bearer.client_id is not None
-        settings = self._settings()
+        realm, client_id, settings = call.realm, bearer.client_id, self._settings()
         if settings.throttle and self._throttle.exceeded(
-            call.realm, bearer.client_id, batch=call.operation == "batch", now=now.timestamp()
+            realm, client_id, call.operation, now=now.timestamp(), reports=settings.reports_per_minute
         ):
-            return Passed(
-                in_asked_form(request, refusals.throttled(now, as_xml=settings.throttle_body == "xml"))
-            )
-        response = self._api.answer(call.realm, request, user=USER, meddle=meddle)
+            return Passed(in_asked_form(request, too_fast(now, settings)))
+        response = self._api.answer(realm, request, user=USER, meddle=meddle)
         return Passed(response, metered_reads(request, response))
+
+
+def too_fast(now: datetime, settings: Settings) -> Response:
+    """The refusal of a call that exceeds a limit, in the form that the settings say."""
+    return refusals.throttled(now, as_xml=settings.throttle_body == "xml", status=settings.throttle_status)
 
 
 def refuse(token: str | None, bearer: Bearer, realm: str | None, now: datetime) -> Response | None:

@@ -38,9 +38,9 @@ def forbidden(now: datetime) -> Response:
     return Response(403, body, (("Content-Type", "application/json"),))
 
 
-def throttled(now: datetime, *, as_xml: bool) -> Response:
-    """429: too many requests. No Retry-After, as none is documented and none was ever recorded."""
-    message = "message=ThrottleExceeded; errorCode=003001; statusCode=429"
+def throttled(now: datetime, *, as_xml: bool, status: int = 429) -> Response:
+    """429 or 403: too many requests. No Retry-After, as none is documented and none was ever recorded."""
+    message = f"message=ThrottleExceeded; errorCode=003001; statusCode={status}"
     if as_xml:
         text = (
             '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -53,8 +53,8 @@ def throttled(now: datetime, *, as_xml: bool) -> Response:
             "    </Fault>\n"
             "</IntuitResponse>\n"
         )
-        return Response(429, text.encode(), (("Content-Type", "application/xml"),))
-    return fault(429, code="3001", message=message, detail=THROTTLED_DETAIL, kind="SERVICE", now=now)
+        return Response(status, text.encode(), (("Content-Type", "application/xml"),))
+    return fault(status, code="3001", message=message, detail=THROTTLED_DETAIL, kind="SERVICE", now=now)
 
 
 def fault(

@@ -8,6 +8,8 @@ body ends in the middle, because clients treat a dead line differently from any 
 from __future__ import annotations
 
 import asyncio
+import gzip
+import re
 import socket
 import threading
 import time
@@ -21,6 +23,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qbosim.chaos import BodyCut
+from qbosim.rules import Topic, assumed, documented, recorded
 from qbosim.wire import ConnectionCut, Request, Response
 
 if TYPE_CHECKING:
@@ -39,6 +42,29 @@ _THREADS = 16
 """The store lets one through at a time; more threads only wait, but a slow planned fault must not block the
 others."""
 _CUT = "qbosim.cut"
+_LARGEST_BODY = 110 * 1024 * 1024
+"""An upload may have 100 MB (Intuit's documentation), and something around it."""
+_WORTH_COMPRESSING = 1_000
+_GZIP = re.compile(r"(^|[\s,])(x-)?gzip\s*(;\s*q\s*=\s*(1|0\.\d*[1-9]))?\s*(,|$)", re.IGNORECASE)
+
+RULES = Topic(
+    "Requests",
+    recorded(
+        "requests.gzip",
+        "An answer is compressed with gzip for whoever accepts that (setting compress).",
+        "answers carry Vary: Accept-Encoding in sandbox traffic (minimul/qbo_api, misc/irregular_char)",
+    ),
+    documented(
+        "requests.largest",
+        "A body beyond 100 MB and a little is refused with 413.",
+        "Intuit's documentation of uploads names 100 MB; the status is what gateways answer",
+    ),
+    assumed(
+        "requests.http",
+        "Chunked bodies, Expect: 100-continue, kept-alive connections and HEAD work as HTTP says.",
+        "public clients rely on them",
+    ),
+)
 
 
 def asgi_app(simulator: Simulator) -> ASGI3Application:
@@ -54,11 +80,15 @@ def asgi_app(simulator: Simulator) -> ASGI3Application:
             return
         if not limiter:
             limiter.append(anyio.CapacityLimiter(_THREADS))
-        request = await _request(scope, receive)
+        try:
+            request = await _request(scope, receive)
+        except _TooBig:
+            await _send(send, Response(413, b"", (("Connection", "close"),)))
+            return
         if request is None:
             return
         try:
-            response = await anyio.to_thread.run_sync(simulator.answer, request, limiter=limiter[0])
+            response = await anyio.to_thread.run_sync(_answer, simulator, request, limiter=limiter[0])
         except BodyCut as cut:
             await _send(send, cut.response, half=True)
             await _cut(scope, receive, cut)
@@ -190,17 +220,42 @@ class _CuttableProtocol(H11Protocol):
         self.app = app
 
 
+class _TooBig(Exception):
+    """A body larger than Intuit takes."""
+
+
+def _answer(simulator: Simulator, request: Request) -> Response:
+    """Answer a request, compressed where the client takes that and it is worth while."""
+    response = simulator.answer(request)
+    accepted = request.headers.get("accept-encoding", "")
+    if (
+        len(response.body) < _WORTH_COMPRESSING
+        or not _GZIP.search(accepted)
+        or not simulator.settings.compress
+        or not (response.header("content-type") or "").startswith(("application/json", "application/xml"))
+    ):
+        return response
+    headers = (*response.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
+    return Response(response.status, gzip.compress(response.body, compresslevel=1, mtime=0), headers)
+
+
 async def _request(scope: HTTPScope, receive: ASGIReceiveCallable) -> Request | None:
     """The whole request, or None when the client went away before it had sent all of it."""
     pieces = []
+    size = 0
     while True:
         message = await receive()
         if message["type"] == "http.request":
+            size += len(message["body"])
             pieces.append(message["body"])
+            if size > _LARGEST_BODY:
+                pieces.clear()  # read to its end, so that the client is listening, but not kept
             if not message["more_body"]:
                 break
         else:
             return None
+    if size > _LARGEST_BODY:
+        raise _TooBig
     return Request(
         method=scope["method"].upper(),
         path=scope["path"],

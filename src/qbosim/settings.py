@@ -22,6 +22,14 @@ class Settings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Refuse with 429 beyond Intuit's limits."""
     throttle_body: Literal["json", "xml"] = "json"
     """How a 429 is written; XML was recorded even for requests that accept JSON."""
+    throttle_status: Literal[429, 403] = 429
+    """The status of a throttled call; 403 with the same code 3001 was recorded in former years."""
+    reports_per_minute: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """With `throttle`: how many reports a company may have in a minute (Intuit's former figure: 200); 0 for no limit."""
+    change_feed_days: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """Refuse a change feed that starts longer ago (documented: 30); 0 answers any, as recorded."""
+    compress: bool = True
+    """Answer with gzip whoever accepts it."""
     reuse_revokes: bool = False
     """A code or rotated refresh token that comes again also ends its connection (Intuit may do that)."""
     webhook_window: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 5.0

@@ -18,7 +18,7 @@ from typing import Any, Self
 
 import msgspec
 
-from qbosim import apps, chaos, pages, realms, refusals, requestlog, settings, tokens
+from qbosim import apps, chaos, gateway, pages, realms, refusals, requestlog, settings, tokens
 from qbosim.api import Api
 from qbosim.apps import App
 from qbosim.batch import Meddler, Trouble
@@ -92,6 +92,7 @@ class Simulator:
         self.load_report: LoadReport | None = None
         """What a directory could not place, when this object founded the world from one."""
         self._throttle = Throttle()
+        self._settings = Settings()
         self.webhooks = Webhooks(
             self.store, self.clock, lambda: self.chance, lambda: self._settings.webhook_window
         )
@@ -376,7 +377,7 @@ class Simulator:
                     200, b"<html>\xff\x00 not what you asked for", (("Content-Type", "text/html"),)
                 ), None
             case "429":
-                return refusals.throttled(now, as_xml=self._settings.throttle_body == "xml"), None
+                return gateway.too_fast(now, self._settings), None
             case "503":
                 return refusals.unavailable(), None
             case "401":
@@ -393,7 +394,13 @@ class Simulator:
             self.clock.advance(seconds)
 
     def _open_books(self) -> None:
-        self._api = Api(self.store, self.clock, noticed=self.webhooks.noticed, base_url=self.base_url)
+        self._api = Api(
+            self.store,
+            self.clock,
+            noticed=self.webhooks.noticed,
+            base_url=self.base_url,
+            change_feed_days=lambda: self._settings.change_feed_days,
+        )
         self._past = Clock.at(self.clock.now())
         self._past_api = Api(self.store, self._past)  # writes a sample company's history on its own days
 

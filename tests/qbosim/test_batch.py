@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from qbosim.metering import metered_reads
 from qbosim.wire import Request
 from tests.qbosim.desk import REALM, Desk, bill, fault_of, payment
@@ -85,6 +87,7 @@ def test_an_item_about_nothing_or_about_two_things_is_refused() -> None:
     assert fault_of(desk.send("POST", "batch", {}))["code"] == "2010"
 
 
+@pytest.mark.rule("requests.request_id")
 def test_a_repeated_request_id_answers_the_first_bytes_and_does_nothing() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -106,6 +109,7 @@ def test_a_repeated_id_answers_even_after_the_record_was_deleted() -> None:
     assert desk.query("select count(*) from Invoice") == {"totalCount": 0}
 
 
+@pytest.mark.rule("requests.refused_again")
 def test_a_refused_call_can_be_sent_again_with_its_request_id() -> None:
     desk = Desk()
     assert desk.refused("Invoice", bill("1"), requestid="abc")["code"] == "2500"
@@ -113,6 +117,7 @@ def test_a_refused_call_can_be_sent_again_with_its_request_id() -> None:
     assert desk.post("Invoice", bill("1"), requestid="abc")["TotalAmt"] == 100.0
 
 
+@pytest.mark.rule("requests.request_id_length")
 def test_an_empty_request_id_counts_as_none_and_a_long_one_is_refused() -> None:
     desk = Desk()
     desk.post("Customer", {"DisplayName": "a"}, requestid="")
@@ -121,6 +126,7 @@ def test_an_empty_request_id_counts_as_none_and_a_long_one_is_refused() -> None:
     assert desk.post("Customer", {"DisplayName": "c"}, requestid="x" * 50)["DisplayName"] == "c"
 
 
+@pytest.mark.rule("batch.key")
 def test_in_a_batch_request_id_and_bid_together_are_remembered() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -140,6 +146,7 @@ def test_in_a_batch_request_id_and_bid_together_are_remembered() -> None:
     assert desk.query("select count(*) from Payment") == {"totalCount": 1}
 
 
+@pytest.mark.rule("metering.reads", "metering.batch")
 def test_reads_are_metered_and_writes_are_not() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -156,5 +163,9 @@ def test_reads_are_metered_and_writes_are_not() -> None:
     assert cost("GET", "cdc", entities="Customer,Invoice", changedSince="2026-05-01") == 1
     assert cost("GET", "companyinfo/1") == 1
     assert cost("POST", "customer", {"DisplayName": "x"}) == 0
-    queries = [{"bId": str(number), "Query": "select * from Term"} for number in range(3)]
+    queries: list[dict[str, Any]] = [
+        {"bId": "1", "Query": "select * from Term"},
+        {"bId": "2", "Query": "select * from Item"},
+        {"bId": "3", "CDCQuery": {"Entities": "Customer", "ChangedSince": "2026-05-01"}},
+    ]
     assert cost("POST", "batch", {"BatchItemRequest": [*queries, {"Customer": {"DisplayName": "y"}}]}) == 3

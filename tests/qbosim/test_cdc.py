@@ -18,6 +18,7 @@ def changes(desk: Desk, entities: str, since: str) -> dict[str, list[Any]]:
     return found
 
 
+@pytest.mark.rule("cdc.oldest_first", "cdc.case")
 def test_objects_changed_since_come_whole_oldest_first() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -38,6 +39,7 @@ def test_objects_changed_since_come_whole_oldest_first() -> None:
     assert "Payment" not in found
 
 
+@pytest.mark.rule("cdc.shape")
 def test_an_entity_without_changes_is_an_empty_object_and_nothing_at_all_a_single_one() -> None:
     desk = Desk()
     desk.customer()
@@ -48,6 +50,7 @@ def test_an_entity_without_changes_is_an_empty_object_and_nothing_at_all_a_singl
     assert answer["CDCResponse"] == [{"QueryResponse": [{}]}]
 
 
+@pytest.mark.rule("cdc.oldest_first")
 def test_deleted_transactions_come_as_stubs_after_the_living() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -79,6 +82,7 @@ def test_a_payment_shows_in_the_feed_of_its_invoice_and_its_customer() -> None:
     }
 
 
+@pytest.mark.rule("cdc.deactivated")
 def test_a_deactivated_customer_comes_as_an_ordinary_object() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -86,6 +90,7 @@ def test_a_deactivated_customer_comes_as_an_ordinary_object() -> None:
     assert changes(desk, "Customer", "2026-05-01")["Customer"][0]["Active"] is False
 
 
+@pytest.mark.rule("cdc.thousand")
 def test_a_thousand_objects_are_the_end_whatever_the_entities() -> None:
     desk = Desk()
     customer = desk.customer()
@@ -97,6 +102,7 @@ def test_a_thousand_objects_are_the_end_whatever_the_entities() -> None:
     assert sum(len(rows) for rows in found.values()) == 1000
 
 
+@pytest.mark.rule("cdc.any_start", "cdc.zoneless")
 @pytest.mark.parametrize("since", ["2011-10-10T09:00:00-07:00", "2026-05-05", "2026-05-05T09:00:00"])
 def test_old_starts_days_and_instants_without_offset_are_accepted(since: str) -> None:
     desk = Desk()
@@ -104,6 +110,7 @@ def test_old_starts_days_and_instants_without_offset_are_accepted(since: str) ->
     assert len(changes(desk, "Customer", since)["Customer"]) == 1
 
 
+@pytest.mark.rule("cdc.entities", "cdc.missing")
 @pytest.mark.parametrize(
     ("query", "code"),
     [

@@ -252,10 +252,20 @@ def test_settings_change_one_by_one_and_refuse_what_they_do_not_know(simulator: 
     assert changed == {
         "throttle": True,
         "throttle_body": "xml",
+        "throttle_status": 429,
+        "reports_per_minute": 0,
+        "change_feed_days": 0,
+        "compress": True,
         "reuse_revokes": False,
         "webhook_window": 5.0,
     }
-    for wrong in ({"throttle_body": "yaml"}, {"speed": 3}, {"throttle": "yes"}, {"webhook_window": -1}):
+    for wrong in (
+        {"throttle_body": "yaml"},
+        {"speed": 3},
+        {"throttle": "yes"},
+        {"webhook_window": -1},
+        {"throttle_status": 500},
+    ):
         assert ask(simulator, "POST", "/qbosim/settings", body=wrong).status == 400
     assert control(simulator, "GET", "settings") == changed
 
