@@ -58,6 +58,12 @@ RULES = Topic(
         "expense account.",
         "the asset account would not hold the value of the stock otherwise",
     ),
+    assumed(
+        "stock.loaded",
+        "A loaded item began with the stock that leads to its loaded QtyOnHand, at its PurchaseCost; loaded sales cost "
+        "what follows from that, and no loaded balance moves.",
+        "what it began with is not part of its record",
+    ),
 )
 
 SCHEMA = """

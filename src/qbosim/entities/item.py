@@ -45,7 +45,8 @@ RULES = Topic(
     ),
     documented(
         "item.group",
-        "A bundle (Type Group) cannot be created through the API; there it can only be read, renamed and deactivated.",
+        "A bundle (Type Group) cannot be created through the API; there it can only be read, renamed and "
+        "deactivated.",
         "Intuit's documentation of Item says that creating is not possible; the rest is assumed",
     ),
     documented(
@@ -64,11 +65,6 @@ RULES = Topic(
         "A service can become a product and either can become an inventory item; categories, bundles and inventory items "
         "stay what they are (6000).",
         "QuickBooks' own page allows no other change",
-    ),
-    recorded(
-        "item.accounts_on_transactions",
-        "A line that was sold keeps its account when its item is given another one.",
-        "sandbox traffic; what Intuit does without include=donotupdateaccountontxns is not known beyond that",
     ),
 )
 
@@ -110,6 +106,9 @@ def _prepare(company: Company, change: Change) -> Body:
         body["Level"] = depth(company, parent) + 1
     if kind == "Group":
         body = {**(change.old or {}), **body, **_texts(change)}
+        if parent is None:
+            for key in ("SubItem", "ParentRef", "Level"):
+                body.pop(key, None)
     elif kind != "Category":
         _describe(company, change, kind, body)
     check_lengths(body, _LIMITS)
@@ -229,7 +228,7 @@ ITEM = Entity(
     sorted_by="FullyQualifiedName",
     is_list=True,
     label="FullyQualifiedName",
-    referred_as=("ItemRef",),
+    referred_as=("ItemRef", "GroupItemRef"),
     saved=_saved,
     leaving=_leaving,
 )
