@@ -3,10 +3,57 @@
 from __future__ import annotations
 
 from qbosim import faults
+from qbosim.books.currencies import reference_to
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
-from qbosim.records.company import Company
+from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
+from qbosim.rules import Topic, assumed, documented
+
+RULES = Topic(
+    "Preferences",
+    documented(
+        "company_info.single",
+        "CompanyInfo and Preferences are one record each, read under any id, updated fully or sparsely, never made or "
+        "deleted; queries for them answer maxResults and no startPosition.",
+        "Intuit's documentation of CompanyInfo and Preferences; fixture of quickbooks-ruby (company_info_query.xml)",
+    ),
+    assumed(
+        "company_info.fixed",
+        "Country, CompanyStartDate, NameValue, SupportedLanguages and FiscalYearStartMonth cannot be written.",
+        "they follow from the subscription or have pages of their own in QuickBooks",
+    ),
+    documented(
+        "company_info.name",
+        "A company keeps a name: an update that clears CompanyName is refused with 2020.",
+        "Intuit's documentation of CompanyInfo (required)",
+    ),
+    assumed(
+        "preferences.merge",
+        "Preferences merge setting by setting, sparse or not: what is not sent stays.",
+        "a full update that switched everything else off would stop a company",
+    ),
+    documented(
+        "preferences.multicurrency",
+        "Multi-currency can be switched on and never off again (6000).",
+        "Intuit's documentation of Preferences",
+    ),
+    assumed(
+        "preferences.gain_account",
+        "Switching multi-currency on adds the account Exchange Gain or Loss where the chart has none.",
+        "payments at another rate than their invoices' need one; a company founded with several currencies has it",
+    ),
+    documented(
+        "preferences.home_currency",
+        "The home currency cannot be changed.",
+        "Intuit's documentation of Preferences (HomeCurrency, read only)",
+    ),
+    documented(
+        "preferences.class_tracking",
+        "Classes are tracked per transaction or per line, not both.",
+        "Intuit's documentation of Preferences (ClassTrackingPerTxn, ClassTrackingPerTxnLine)",
+    ),
+)
 
 _HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
 
@@ -32,10 +79,42 @@ def _prepare_preferences(_company: Company, change: Change) -> Body:
     Multi-currency cannot be switched off again (Intuit's documentation).
     """
     body = _merged(change.old or {}, change.sent)
+    old_home = ((change.old or {}).get("CurrencyPrefs") or {}).get("HomeCurrency")
+    if old_home is not None:
+        body["CurrencyPrefs"] = {**body.get("CurrencyPrefs", {}), "HomeCurrency": old_home}
+    tracking = body.get("AccountingInfoPrefs", {})
+    if tracking.get("ClassTrackingPerTxn") and tracking.get("ClassTrackingPerTxnLine"):
+        sent = change.sent.get("AccountingInfoPrefs") or {}
+        if sent.get("ClassTrackingPerTxn") and sent.get("ClassTrackingPerTxnLine"):
+            raise faults.business("Classes can be tracked per transaction or per line, not both.")
+        dropped = "ClassTrackingPerTxn" if sent.get("ClassTrackingPerTxnLine") else "ClassTrackingPerTxnLine"
+        body["AccountingInfoPrefs"] = {**tracking, dropped: False}
     was_on = ((change.old or {}).get("CurrencyPrefs") or {}).get("MultiCurrencyEnabled")
     if was_on and not body.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"):
         raise faults.business("Multicurrency can't be turned off once it has been turned on.")
     return body
+
+
+def _preferences_saved(company: Company, _before: Record | None, after: Record) -> None:
+    """Add the account that several currencies need, where the chart has none."""
+    if not (after.body.get("CurrencyPrefs") or {}).get("MultiCurrencyEnabled"):
+        return
+    if any(company.select("Account", "p_AccountSubType = 'ExchangeGainOrLoss'")):
+        return
+    name = "Exchange Gain or Loss"
+    account: Body = {
+        "Name": name,
+        "SubAccount": False,
+        "FullyQualifiedName": name,
+        "Active": True,
+        "Classification": "Expense",
+        "AccountType": "Other Expense",
+        "AccountSubType": "ExchangeGainOrLoss",
+        "CurrentBalance": 0,
+        "CurrentBalanceWithSubAccounts": 0,
+        "CurrencyRef": reference_to(company.home_currency),
+    }
+    company.insert("Account", account)
 
 
 def _merged(old: Body, sent: Body) -> Body:
@@ -94,6 +173,7 @@ PREFERENCES = Entity(
     ),
     verbs=frozenset({"update"}),
     prepare=_prepare_preferences,
+    saved=_preferences_saved,
     single=True,
     in_change_feed=False,
 )

@@ -9,6 +9,31 @@ from qbosim.entities.name_list import follow_rename, is_active, keep_unique, nam
 from qbosim.entities.texts import check_lengths
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "PaymentMethod",
+    documented(
+        "payment_method.name",
+        "A payment method needs a Name of at most 31 characters that no other one has (6240).",
+        "Intuit's documentation of PaymentMethod",
+    ),
+    documented(
+        "payment_method.type",
+        "Type is NON_CREDIT_CARD unless CREDIT_CARD is sent; anything else is refused with 2170.",
+        "Intuit's documentation of PaymentMethod",
+    ),
+    recorded(
+        "payment_method.shape",
+        "A payment method shows domain, sparse, Id, SyncToken and MetaData before Name, Active and Type.",
+        "payment methods of a real sandbox company",
+    ),
+    documented(
+        "payment_method.deactivated",
+        "Payment methods are deactivated, not deleted; the name then ends in ` (deleted)`.",
+        "fixture of quickbooks-ruby (deleted_payment_method.xml)",
+    ),
+)
 
 _TYPES = ("NON_CREDIT_CARD", "CREDIT_CARD")
 

@@ -12,6 +12,37 @@ from qbosim.entities.name_list import follow_rename, is_active, keep_unique, nam
 from qbosim.entities.texts import check_lengths
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, assumed, documented, recorded
+
+RULES = Topic(
+    "Term",
+    documented(
+        "term.standard",
+        "A term with DueDays (0 to 999) is of Type STANDARD: due so many days after the document's date.",
+        "Intuit's documentation of Term",
+    ),
+    documented(
+        "term.date_driven",
+        "A term with DayOfMonthDue is of Type DATE_DRIVEN: due on that day of the month, or of the next month when the "
+        "document is dated within DueNextMonthDays of it.",
+        "Intuit's documentation of Term",
+    ),
+    assumed(
+        "term.short_month",
+        "A day that a month lacks is its last one.",
+        "a document must fall due on some day",
+    ),
+    documented(
+        "term.name",
+        "A term needs a Name of at most 31 characters that no other one has (6240), and one of the two ways to fall due.",
+        "Intuit's documentation of Term",
+    ),
+    recorded(
+        "term.starting_list",
+        "A company starts with Due on receipt, Net 15, Net 30, Net 60 and Net 10, which have the ids 1 to 5.",
+        "terms of a real sandbox company",
+    ),
+)
 
 
 def due_date(term: Body, day: str) -> str:

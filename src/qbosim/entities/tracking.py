@@ -19,6 +19,31 @@ from qbosim.entities.name_list import (
 from qbosim.entities.texts import check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
+from qbosim.rules import Topic, documented, recorded
+
+RULES = Topic(
+    "Class",
+    recorded(
+        "tracking.class_ids",
+        "Classes have ids of 19 digits, departments small ones.",
+        "real sandbox data (fylein/qbo-sdk-py)",
+    ),
+    documented(
+        "tracking.names",
+        "A class or department needs a Name of at most 100 characters without a colon; full names are unique.",
+        "Intuit's documentation of Class and Department",
+    ),
+    documented(
+        "tracking.nested",
+        "SubClass and SubDepartment follow from ParentRef; at most five levels; a renamed parent renames those below.",
+        "Intuit's documentation of Class and Department",
+    ),
+    documented(
+        "tracking.deactivated",
+        "Classes and departments are deactivated, not deleted; the name then ends in ` (deleted)`.",
+        "Intuit's documentation; fixture of quickbooks-ruby (deleted_department.xml)",
+    ),
+)
 
 
 def _preparer(entity: str, flag: str) -> Callable[[Company, Change], Body]:
