@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from qbosim import batch, faults, uploads
-from qbosim.books import inventory, ledger, settlement
+from qbosim.books import applications, inventory, ledger
 from qbosim.cdc import run_change_feed
 from qbosim.clock import Clock
 from qbosim.entities.attachable import ATTACHABLE
@@ -73,7 +73,7 @@ SCHEMA = (
     COMPANY_SCHEMA
     + FILES_SCHEMA
     + ledger.SCHEMA
-    + settlement.SCHEMA
+    + applications.SCHEMA
     + inventory.SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS replay (realm TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,

@@ -438,6 +438,21 @@ def test_a_paid_bill_that_shrinks_or_goes_gives_money_back_to_its_payment(desk: 
     assert desk.in_order()
 
 
+@pytest.mark.rule("settling.moved")
+def test_a_bill_that_becomes_another_vendors_leaves_its_payment_behind(desk: Desk) -> None:
+    first, other = vendor(desk), vendor(desk, "Wire Works")
+    owed = bill(desk, first, 100)
+    paid = pay(desk, first, 100, ("Bill", owed["Id"], 100))
+    to_other = {"VendorRef": {"value": other}}
+    body = {key: value for key, value in payment_of(desk, other, 100).items() if key != "Line"}
+    assert desk.refused("BillPayment", named(paid, **body))["code"] == "6000"
+    desk.post("Bill", named(desk.one("Bill", owed["Id"]), **to_other))
+    assert desk.one("Bill", owed["Id"])["Balance"] == 100
+    assert desk.one("BillPayment", paid["Id"])["Line"] == []
+    assert (desk.one("Vendor", first)["Balance"], desk.one("Vendor", other)["Balance"]) == (-100, 100)
+    assert desk.in_order()
+
+
 @pytest.mark.rule("vendor_credit.no_void")
 def test_a_vendor_credit_is_deleted_and_not_voided(desk: Desk) -> None:
     owed_to = vendor(desk)

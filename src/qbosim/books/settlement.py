@@ -7,11 +7,18 @@ so much out of this credit. Open balances are always the whole less what is appl
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from qbosim.books import ledger
+from qbosim.books.applications import (
+    NO_PAYMENT,
+    Application,
+    applications_of,
+    applied_before,
+    applied_to,
+    payments_of,
+    write,
+)
 from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.books.open_items import (
@@ -20,74 +27,16 @@ from qbosim.books.open_items import (
     WITH_BALANCE,
     OpenItem,
     Side,
-    entity_of,
     item_for,
-    link_type_of,
     open_items,
-    shown_cents,
     whole_of,
 )
+from qbosim.books.payment_lines import shown_lines
 from qbosim.books.purchases import paid_from, payable_account
 from qbosim.books.sales import account_of_subtype, deposit_account, receivable_account
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
-
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS application (realm TEXT NOT NULL, payer TEXT NOT NULL, payment INTEGER NOT NULL,
-    line INTEGER NOT NULL, kind TEXT NOT NULL, txn INTEGER NOT NULL, amount INTEGER NOT NULL, day TEXT NOT NULL,
-    PRIMARY KEY (realm, payment, line)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS application_txn ON application (realm, txn);
-"""
-"""`payer` is the entity of the paying transaction and `day` its date, `kind` the entity of what is settled."""
-
-_NO_PAYMENT = 0
-"""Stands for whatever else settled a loaded document."""
-
-
-@dataclass(frozen=True)
-class Application:
-    """One line of a paying transaction."""
-
-    kind: str
-    """The entity of what is settled."""
-    txn: int
-    amount: int
-    """Cents, positive for charges and for credits."""
-
-
-def applications_of(company: Company, payment: int) -> list[Application]:
-    """A paying transaction's lines, in their order."""
-    rows = company.db.execute(
-        "SELECT kind, txn, amount FROM application WHERE realm = ? AND payment = ? ORDER BY line",
-        (company.realm, payment),
-    )
-    return [Application(*row) for row in rows]
-
-
-def applied_to(company: Company, txn: int) -> int:
-    """Cents applied to a document, or taken out of a credit, by all paying transactions."""
-    row = company.db.execute(
-        "SELECT coalesce(sum(amount), 0) FROM application WHERE realm = ? AND txn = ?", (company.realm, txn)
-    ).fetchone()
-    return int(row[0])
-
-
-def still_open(company: Company, side: Side, record: Record, party: int) -> int:
-    """Cents that `party` may still settle of a transaction; 0 when it has nothing to do with that side."""
-    if record.entity.name in WITH_BALANCE:
-        return shown_cents(record) if item_for(company, side, record, party) is not None else 0
-    item = item_for(company, side, record, party)
-    if item is None:
-        return 0
-    parties = {party, item.party}
-    rows = company.db.execute(
-        "SELECT payment, amount FROM application WHERE realm = ? AND txn = ? AND payer = ?",
-        (company.realm, record.id, side.payer),
-    )
-    paid: int = sum(amount for payment, amount in rows if _party_of(company, side, payment) in parties)
-    return abs(item.amount) - paid
-
 
 # -- paying transactions ---------------------------------------------------------------------------------------
 
@@ -113,7 +62,7 @@ def unsettle(company: Company, payment: Record) -> None:
 
 def enter(company: Company, payment: Record, lines: Sequence[Application]) -> None:
     """Enter a loaded payment: the loaded documents and balances know of it already."""
-    _write(company, payment, lines)
+    write(company, payment, lines)
     day = str(payment.body.get("TxnDate", ""))
     ledger.enter(company, payment, day, postings_of(company, payment, lines))
 
@@ -147,7 +96,7 @@ def postings_of(company: Company, record: Record, lines: Sequence[Application]) 
         if item is None:  # a loaded payment of a document that was emptied since
             continue
         sign = side.sign if item.is_credit else -side.sign
-        home = item.home_share(_applied_before(company, record.id, line), line.amount)
+        home = item.home_share(applied_before(company, record.id, line), line.amount)
         postings.append(_posting(side, item.account, sign * home, sign * line.amount, item.party, memo))
     rest = sum(posting.foreign for posting in postings)
     if rest:
@@ -185,27 +134,13 @@ def _is_credit(company: Company, side: Side, line: Application, party: int) -> b
     return item is not None and item.is_credit
 
 
-def _applied_before(company: Company, payment: int, line: Application) -> int:
-    """Cents of an item that payments with lower ids settle."""
-    row = company.db.execute(
-        "SELECT coalesce(sum(amount), 0) FROM application WHERE realm = ? AND txn = ? AND payment < ?",
-        (company.realm, line.txn, payment),
-    ).fetchone()
-    return int(row[0])
-
-
-def _party_of(company: Company, side: Side, payment: int) -> int | None:
-    record = company.find(side.payer, payment)
-    return int(record.body[side.party_key]["value"]) if record is not None else None
-
-
 def _post_others_again(company: Company, payment: int, documents: Iterable[tuple[str, int]]) -> None:
     """Post later payments of foreign documents anew: which cent of rounding is whose depends on the earlier ones."""
     for kind, txn in documents:
         document = company.find(kind, txn)
         if document is None or Decimal(document.body.get("ExchangeRate", 1)) == 1:
             continue
-        for other in _payments_of(company, txn):
+        for other in payments_of(company, txn):
             if other.id > payment:
                 ledger.replace(
                     company,
@@ -216,23 +151,6 @@ def _post_others_again(company: Company, payment: int, documents: Iterable[tuple
 
 
 # -- documents -------------------------------------------------------------------------------------------------
-
-
-def settle_otherwise(company: Company, document: Record, amount: int) -> None:
-    """Keep `amount` cents of a loaded document settled by something that is not a payment in these books."""
-    company.db.execute(
-        "INSERT INTO application VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            company.realm,
-            "",
-            _NO_PAYMENT,
-            document.id,
-            document.entity.name,
-            document.id,
-            amount,
-            str(document.body.get("TxnDate", "")),
-        ),
-    )
 
 
 def document_saved(company: Company, document: Record) -> None:
@@ -249,12 +167,22 @@ def document_saved(company: Company, document: Record) -> None:
         for side in SIDES.values():
             whole = sum(abs(item.amount) for item in open_items(company, side, document))
             _release(company, side, document, whole)
-    for payment in _payments_of(company, document.id):
-        lines = applications_of(company, payment.id)
+    for payment in payments_of(company, document.id):
+        lines = _own_lines(company, payment, document)
         ledger.replace(company, payment, payment.body["TxnDate"], postings_of(company, payment, lines))
     now = company.find(kind, document.id)
     if now is not None and kind in WITH_BALANCE:
         refresh_document(company, now, bump=False)
+
+
+def _own_lines(company: Company, payment: Record, document: Record) -> list[Application]:
+    """A payment's lines, after a document that became somebody else's was taken off it."""
+    side = SIDES[payment.entity.name]
+    lines = applications_of(company, payment.id)
+    if item_for(company, side, document, int(payment.body[side.party_key]["value"])) is None:
+        lines = _with_funds(company, side, payment, [line for line in lines if line.txn != document.id])
+        _rewrite(company, side, payment, lines)
+    return lines
 
 
 def release(company: Company, document: Record, keep: int) -> None:
@@ -328,73 +256,15 @@ def _links(company: Company, document: Record) -> list[Body]:
     others = [link for link in document.body.get("LinkedTxn", []) if link.get("TxnType") != side.link]
     rows = company.db.execute(
         "SELECT DISTINCT payment FROM application WHERE realm = ? AND txn = ? AND payment <> ? ORDER BY payment DESC",
-        (company.realm, document.id, _NO_PAYMENT),
+        (company.realm, document.id, NO_PAYMENT),
     )
     links = [{"TxnId": str(payment), "TxnType": side.link} for (payment,) in rows]
     return others + links if side is RECEIVABLES else links + others
 
 
-def _payments_of(company: Company, txn: int) -> list[Record]:
-    rows = company.db.execute(
-        "SELECT DISTINCT payer, payment FROM application WHERE realm = ? AND txn = ? AND payment <> ? ORDER BY payment",
-        (company.realm, txn, _NO_PAYMENT),
-    ).fetchall()
-    return [record for payer, payment in rows if (record := company.find(payer, payment)) is not None]
-
-
-# -- what a payment's lines show ---------------------------------------------------------------------------------
-
-
-def shown_lines(company: Company, payment: Record, lines: Sequence[Application]) -> list[Body]:
-    """A payment's lines as Intuit shows them; lines of a loaded one that settle nothing here stay as they were."""
-    return lines_in(company, SIDES[payment.entity.name], payment.body, lines)
-
-
-def lines_in(company: Company, side: Side, body: Body, lines: Sequence[Application]) -> list[Body]:
-    """The same for a payment that is still being made."""
-    foreign = [line for line in body.get("Line", []) if _is_foreign(company, line)]
-    party = int(body[side.party_key]["value"])
-    return [_shown_line(company, side, line, party) for line in lines] + foreign
-
-
-def _is_foreign(company: Company, line: Body) -> bool:
-    return any(entity_of(company, str(link.get("TxnType"))) is None for link in line.get("LinkedTxn", []))
-
-
-def _shown_line(company: Company, side: Side, line: Application, party: int) -> Body:
-    document = company.find(line.kind, line.txn)
-    shown: Body = {
-        "Amount": money(from_cents(line.amount)),
-        "LinkedTxn": [{"TxnId": str(line.txn), "TxnType": link_type_of(line.kind, document)}],
-    }
-    if side is RECEIVABLES:
-        values = [("txnId", str(line.txn))]
-        if document is not None:
-            rest = still_open(company, side, document, party) + line.amount
-            values.append(("txnOpenBalance", f"{from_cents(rest):.2f}"))
-            number = document.body.get("DocNumber")
-            if number:
-                values.append(("txnReferenceNumber", str(number)))
-        shown["LineEx"] = {"any": [name_value(name, value) for name, value in values]}
-    return shown
-
-
-def name_value(name: str, value: str) -> dict[str, Any]:
-    """A name and a value in the wrapping of Intuit's Java server (recorded)."""
-    return {
-        "name": "{http://schema.intuit.com/finance/v3}NameValue",
-        "declaredType": "com.intuit.schema.finance.v3.NameValue",
-        "scope": "javax.xml.bind.JAXBElement$GlobalScope",
-        "value": {"Name": name, "Value": value},
-        "nil": False,
-        "globalScope": True,
-        "typeSubstituted": False,
-    }
-
-
 def _refresh_shown_balances(company: Company, document: Record) -> None:
     """Payments show their documents' open balance as of now (recorded): rewrite it without touching them."""
-    for payment in _payments_of(company, document.id):
+    for payment in payments_of(company, document.id):
         lines = shown_lines(company, payment, applications_of(company, payment.id))
         if lines != payment.body.get("Line"):
             company.save(payment, {**payment.body, "Line": lines}, bump=False, touch=False)
@@ -408,7 +278,7 @@ def _replace_applications(
 ) -> list[tuple[str, int]]:
     """Let `lines` be all lines of a payment, bring its documents up to date, and answer which were touched."""
     before = applications_of(company, payment.id)
-    _write(company, payment, lines)
+    write(company, payment, lines)
     touched = []
     for kind, txn in dict.fromkeys((line.kind, line.txn) for line in (*before, *lines)):
         if _sum_for(before, txn) != _sum_for(lines, txn):
@@ -417,18 +287,6 @@ def _replace_applications(
             if document is not None and kind in WITH_BALANCE:
                 refresh_document(company, document)
     return touched
-
-
-def _write(company: Company, payment: Record, lines: Sequence[Application]) -> None:
-    company.db.execute("DELETE FROM application WHERE realm = ? AND payment = ?", (company.realm, payment.id))
-    day = str(payment.body.get("TxnDate", ""))
-    company.db.executemany(
-        "INSERT INTO application VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            (company.realm, payment.entity.name, payment.id, number, line.kind, line.txn, line.amount, day)
-            for number, line in enumerate(lines)
-        ],
-    )
 
 
 def _sum_for(lines: Iterable[Application], txn: int) -> int:

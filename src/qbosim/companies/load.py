@@ -17,6 +17,7 @@ from typing import Any
 from qbosim import jsontext
 from qbosim.api import ensure_schema
 from qbosim.books import inventory, settlement
+from qbosim.books.applications import settle_otherwise
 from qbosim.books.ledger import to_cents
 from qbosim.books.open_items import WITH_BALANCE, shown_cents
 from qbosim.clock import Clock
@@ -175,7 +176,7 @@ class _Loading:
                 rest = to_cents(Decimal(settlement.settled(self._company, document)["Balance"]))
                 rest -= shown_cents(document)
                 if rest:
-                    settlement.settle_otherwise(self._company, document, rest)
+                    settle_otherwise(self._company, document, rest)
 
     # -- what the folder does not hold -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qbosim import faults
 from qbosim.books import inventory, purchases, settlement
 from qbosim.books.ledger import Posting
-from qbosim.books.settlement import name_value
+from qbosim.books.payment_lines import name_value
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.expense_lines import ACCOUNT, Shape

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books import settlement
+from qbosim.books.applications import Application, still_open
 from qbosim.books.ledger import to_cents
 from qbosim.books.open_items import Side, entity_of, item_for
-from qbosim.books.settlement import Application
+from qbosim.books.payment_lines import lines_in
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Misplaced
 from qbosim.records.company import Company, Record
@@ -45,6 +46,12 @@ RULES = Topic(
         "Intuit's user interface offers nothing else",
     ),
     assumed(
+        "settling.moved",
+        "A document that is given to another customer or vendor is taken off the payments of the one before; a payment "
+        "that still names documents cannot be given to somebody else (6000).",
+        "a payment settles its own party's documents only",
+    ),
+    assumed(
         "settling.journal_entry",
         "A journal entry's line on receivables or payables under somebody's name is settled like a document: a debit of "
         "a customer and a credit of a vendor ask for money, the others are credits.",
@@ -59,12 +66,15 @@ def lines_after(company: Company, change: Change, side: Side, party: Record) -> 
     Raises 2500 for a document that is not there, 2020 for a missing amount, 6000 for somebody else's document, a
     negative amount, and more than what is open.
     """
-    old_lines = read_lines(company, (change.old or {}).get("Line", []))
-    if "Line" not in change.sent:
+    old = change.old or {}
+    old_lines = read_lines(company, old.get("Line", []))
+    same_party = (old.get(side.party_key) or {}).get("value") == str(party.id)
+    if "Line" not in change.sent and same_party:
         return old_lines
     before = {(line.kind, line.txn): line.amount for line in old_lines}
     wished: dict[tuple[str, int], int] = {}
-    for line in read_lines(company, change.value("Line") or []):
+    lines = read_lines(company, change.sent["Line"]) if "Line" in change.sent else old_lines
+    for line in lines:
         wished[line.kind, line.txn] = wished.get((line.kind, line.txn), 0) + line.amount
     for (kind, txn), amount in wished.items():
         document = company.find(kind, txn)
@@ -74,7 +84,7 @@ def lines_after(company: Company, change: Change, side: Side, party: Record) -> 
             raise faults.business(
                 f"A payment can be linked to transactions of the same {side.list.lower()} only."
             )
-        if amount > settlement.still_open(company, side, document, party.id) + before.get((kind, txn), 0):
+        if amount > still_open(company, side, document, party.id) + before.get((kind, txn), 0):
             raise faults.business("The amount applied to a transaction is more than its open balance.")
     return [Application(kind, txn, amount) for (kind, txn), amount in wished.items()]
 
@@ -114,7 +124,7 @@ def kept_lines(
     kept: list[Body] | None = old.get("Line")
     if kept is not None and read_lines(company, kept) == list(lines):
         return kept
-    return settlement.lines_in(company, side, {**body, "Line": (old.get("Line") or [])}, lines)
+    return lines_in(company, side, {**body, "Line": (old.get("Line") or [])}, lines)
 
 
 def refuse_overdrawn(company: Company, side: Side, body: Body, lines: Sequence[Application]) -> int:
