@@ -24,9 +24,55 @@ from qbosim.addresses import (
 from qbosim.apps import App
 from qbosim.chance import Chance
 from qbosim.clock import Clock
+from qbosim.rules import Topic, assumed, documented
 from qbosim.store import Store
 from qbosim.tokens import InvalidGrant, Issued, Standing
 from qbosim.wire import Request, Response
+
+RULES = Topic(
+    "Signing in",
+    documented(
+        "oauth.bodies",
+        "Tokens, their lifetimes and the refusals of the token endpoint come in Intuit's members and words; credentials "
+        "are taken from Basic or from the body.",
+        "Intuit's OAuth documentation, its client libraries for Python and JavaScript, and what integrators quote",
+    ),
+    documented(
+        "oauth.rotation",
+        "A refresh within a day keeps the refresh token; after it a new value comes and the old one is invalid_grant.",
+        "Intuit's OAuth documentation",
+    ),
+    documented(
+        "oauth.lifetimes",
+        "A refresh token dies after 100 idle days and after five years however busy; an access token lives an hour.",
+        "Intuit's OAuth documentation and its announcement of November 2025",
+    ),
+    documented(
+        "oauth.seconds_left",
+        "x_refresh_token_expires_in says 8726400 seconds, 101 days, while the token dies after 100 idle days.",
+        "Intuit's own samples and its own text",
+    ),
+    documented(
+        "oauth.revoked",
+        "Revoking either token ends both.",
+        "Intuit's OAuth documentation",
+    ),
+    documented(
+        "oauth.reuse",
+        "A code or rotated refresh token that comes again may end its connection (setting reuse_revokes).",
+        "Intuit's support articles; not always seen",
+    ),
+    assumed(
+        "oauth.code_life",
+        "A code lives ten minutes.",
+        "Intuit says minutes",
+    ),
+    assumed(
+        "oauth.connected_again",
+        "Earlier connections of an app stay alive when it is connected again.",
+        "Intuit's documentation does not say that they end",
+    ),
+)
 
 ISSUER = "https://oauth.platform.intuit.com/op/v1"
 """Intuit's own, because a client library of theirs compares with exactly this text; nobody fetches it."""

@@ -62,6 +62,7 @@ def test_the_consent_page_names_the_app_and_every_company_and_cannot_be_framed(s
     assert page.header("x-frame-options") == "DENY"
 
 
+@pytest.mark.rule("oauth.bodies", "oauth.seconds_left")
 def test_connecting_sends_a_code_with_state_and_realm_that_buys_working_tokens(simulator: Simulator) -> None:
     form = {**authorization(simulator), "decision": "connect", "realmId": simulator.realm_id}
     back = callback(post_form(simulator, "/connect/oauth2", form))
@@ -185,6 +186,7 @@ def test_a_wrong_secret_is_invalid_client(simulator: Simulator) -> None:
     assert nobody.status == 401
 
 
+@pytest.mark.rule("oauth.bodies")
 def test_credentials_in_the_body_are_as_good_as_a_basic_header(simulator: Simulator) -> None:
     client_id, client_secret = simulator.client_credentials
     form = {
@@ -216,6 +218,7 @@ def test_token_requests_that_lack_something_are_told_so(
     assert response.header("content-type") == "application/json;charset=utf-8"
 
 
+@pytest.mark.rule("oauth.code_life")
 def test_a_code_works_once_for_its_address_and_for_ten_minutes(simulator: Simulator) -> None:
     used = consented(simulator)
     other = consented(simulator)
@@ -229,6 +232,7 @@ def test_a_code_works_once_for_its_address_and_for_ten_minutes(simulator: Simula
     assert token(simulator, code=late, **exchange).json() == {"error": "invalid_grant"}
 
 
+@pytest.mark.rule("oauth.rotation")
 def test_a_refresh_within_a_day_keeps_the_refresh_token_and_gives_a_new_access_token(
     simulator: Simulator,
 ) -> None:
@@ -239,6 +243,7 @@ def test_a_refresh_within_a_day_keeps_the_refresh_token_and_gives_a_new_access_t
     assert second["access_token"] != first["access_token"]
 
 
+@pytest.mark.rule("oauth.rotation")
 def test_of_two_refreshes_around_the_rotation_the_first_wins_and_the_second_is_refused(
     simulator: Simulator,
 ) -> None:
@@ -251,6 +256,7 @@ def test_of_two_refreshes_around_the_rotation_the_first_wins_and_the_second_is_r
     assert refreshed(simulator, str(winner["refresh_token"]))["refresh_token"] == winner["refresh_token"]
 
 
+@pytest.mark.rule("oauth.reuse")
 def test_when_reuse_revokes_a_rotated_token_takes_the_whole_connection_with_it(simulator: Simulator) -> None:
     control(simulator, "POST", "settings", {"reuse_revokes": True})
     first = granted(simulator)
@@ -270,6 +276,7 @@ def test_when_reuse_revokes_a_code_that_comes_twice_ends_the_connection_it_made(
     assert again.json() == REFRESH_REFUSED
 
 
+@pytest.mark.rule("oauth.lifetimes")
 def test_a_refresh_token_idle_for_a_hundred_days_is_dead(simulator: Simulator) -> None:
     first = granted(simulator)["refresh_token"]
     simulator.clock.advance(99 * DAY)
@@ -279,6 +286,7 @@ def test_a_refresh_token_idle_for_a_hundred_days_is_dead(simulator: Simulator) -
     assert refused.json() == REFRESH_REFUSED
 
 
+@pytest.mark.rule("oauth.lifetimes")
 def test_after_five_years_even_a_busy_connection_ends_and_the_seconds_left_are_told_on_request(
     simulator: Simulator,
 ) -> None:
@@ -304,6 +312,7 @@ def test_after_five_years_even_a_busy_connection_ends_and_the_seconds_left_are_t
     assert refused.json() == REFRESH_REFUSED
 
 
+@pytest.mark.rule("oauth.revoked")
 @pytest.mark.parametrize("which", ["access_token", "refresh_token"])
 @pytest.mark.parametrize("spelling", ["json", "form"])
 def test_revoking_either_token_kills_both(simulator: Simulator, which: str, spelling: str) -> None:

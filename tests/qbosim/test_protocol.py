@@ -44,6 +44,14 @@ def test_a_change_feed_can_be_made_to_refuse_old_starts(simulator: Simulator) ->
     assert batch["BatchItemResponse"][0]["Fault"]["Error"][0]["code"] == "6000"
 
 
+@pytest.mark.rule("oauth.connected_again")
+def test_connecting_again_leaves_the_first_connection_alive(simulator: Simulator) -> None:
+    first, second = granted(simulator), granted(simulator)
+    assert first["access_token"] != second["access_token"]
+    for tokens in (first, second):
+        assert api(simulator, "GET", "companyinfo/1", bearer=tokens["access_token"]).status == 200
+
+
 @pytest.mark.rule("throttle.reports")
 def test_reports_have_a_limit_of_their_own_when_it_is_set(simulator: Simulator) -> None:
     control(simulator, "POST", "settings", {"throttle": True, "reports_per_minute": 3})

@@ -109,7 +109,7 @@ def test_what_cannot_be_answered_is_refused_with_4001(desk: Desk, query: str, de
     assert error["Detail"] == f"QueryValidationError: {detail}"
 
 
-@pytest.mark.rule("query.pages", "query.start_zero", "query.page_order", "query.semicolon")
+@pytest.mark.rule("query.page_shape", "query.start_zero", "query.page_order", "query.semicolon")
 @pytest.mark.parametrize(
     ("page", "start", "found"),
     [
@@ -128,7 +128,7 @@ def test_pages_start_where_they_are_asked_to(desk: Desk, page: str, start: int, 
     assert (answer["startPosition"], answer["maxResults"]) == (start, len(found))
 
 
-@pytest.mark.rule("query.pages")
+@pytest.mark.rule("query.page_shape")
 def test_past_the_end_there_is_nothing_at_all(desk: Desk) -> None:
     assert desk.query("select * from Invoice startposition 999999999999999999") == {}
 

@@ -20,7 +20,7 @@ from qbosim.rules import Topic, assumed, documented, recorded
 RULES = Topic(
     "Query",
     recorded(
-        "query.pages",
+        "query.page_shape",
         "100 records come when MAXRESULTS is not given; maxResults in the answer counts what came, startPosition is where "
         "the page starts, and past the end QueryResponse is empty.",
         "sandbox traffic (minimul/qbo_api, all/vendors_by_5); the default is Intuit's documentation",
