@@ -16,6 +16,9 @@ from typing import Any
 _PAGE_BYTES = 16_384
 """Of a new file. A record is some 2 KB: with SQLite's own 4 KB, half of a big file would be empty."""
 
+_MANY = 1_000_000
+"""Rows that a table is said to have, all of one company."""
+
 
 class Database(sqlite3.Connection):
     """The store's connection, and what its readers found out about a table that holds until the table is written.
@@ -69,6 +72,7 @@ class Store:
                 return
             assert self._depth == 0, "a schema is declared before any transaction begins"
             self._db.executescript(schema_sql)
+            _advise(self._db)
             self._declared.add(schema_sql)
 
     @contextmanager
@@ -110,3 +114,35 @@ class Store:
         """Close the database; the store is of no use afterwards."""
         with self._lock:
             self._db.close()
+
+
+def _advise(db: sqlite3.Connection) -> None:
+    """Tell SQLite how selective the indexes are, which it guesses wrongly.
+
+    Without statistics it takes the first column of any index for a good one. Here that is the company, which has all rows:
+    a payment's applications would be looked for among everybody's. What is said holds for small and big books alike, so
+    that both are read in the same way; they are never counted.
+    """
+    db.execute("ANALYZE sqlite_schema")  # makes the table of statistics, and later reads it
+    db.execute("DELETE FROM sqlite_stat1")
+    tables = db.execute(
+        "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    )
+    for table, sql in tables.fetchall():
+        for _, index, unique, origin, _ in db.execute(f"PRAGMA index_list({table})").fetchall():
+            columns = [row[2] for row in db.execute(f"PRAGMA index_info({index})")]
+            if columns[0] == "realm":
+                # SQLite knows the primary key of a table without row ids by the table's own name
+                name = table if origin == "pk" and "WITHOUT ROWID" in sql else index
+                found = 2 if "p_DocNumber" in columns else 50
+                statistics = _statistics(len(columns), found, unique=bool(unique))
+                db.execute("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", (table, name, statistics))
+    db.execute("ANALYZE sqlite_schema")
+
+
+def _statistics(columns: int, found: int, *, unique: bool) -> str:
+    """Rows in all, then rows that share the first column's value, the first two columns' values (`found`), and so on."""
+    shares = [_MANY, *(max(1, found // 5**place) for place in range(columns - 1))]
+    if unique:
+        shares[-1] = 1
+    return " ".join(str(share) for share in (_MANY, *shares))
