@@ -45,7 +45,7 @@ def change(company: Company, entity: Entity, verb: Verb, raw: object) -> str:
     if verb == "delete":
         record = writing.delete(company, entity, raw)
         stub = {"domain": "QBO", "status": "Deleted", "Id": entity.id_text(record.id)}
-        return dumps(stub).decode()
+        return dumps(entity.wrapped(record.body, stub)).decode()
     return answer(company, entity, _WRITERS.get(verb, writing.write)(company, entity, raw)).text
 
 

@@ -24,7 +24,7 @@ from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.empty import open_company
 from qbosim.companies.settings import Settings, company_info, preferences
-from qbosim.entities.catalogue import ENTITIES
+from qbosim.entities.catalogue import BY_NAME, ENTITIES
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.faults import Fault
 from qbosim.moments import read_instant
@@ -122,7 +122,10 @@ class _Loading:
 
     def __init__(self, company: Company, files: dict[str, list[Any]], name: str) -> None:
         self._company = company
-        self._files = files
+        self._files = {
+            name: [BY_NAME[name].unwrapped(raw) if name in BY_NAME else raw for raw in records]
+            for name, records in files.items()
+        }
         self._name = name
         self._loaded: dict[str, int] = {}
         self._refused: list[tuple[str, str, str]] = []
@@ -329,6 +332,8 @@ class _Loading:
 def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     if not isinstance(raw, dict):
         raise Misplaced("it is not a JSON object")
+    if entity.kind_key and entity.kind_key not in raw:
+        raise Misplaced(f"it is not wrapped in its kind ({', '.join(entity.kinds)})")
     number = entity.id_number(str(raw.get("Id", "")))
     if number is None:
         raise Misplaced("it has no Id")

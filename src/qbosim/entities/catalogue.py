@@ -27,6 +27,7 @@ from qbosim.entities.payment import PAYMENT
 from qbosim.entities.payment_method import PAYMENT_METHOD
 from qbosim.entities.purchase import PURCHASE
 from qbosim.entities.purchase_order import PURCHASE_ORDER
+from qbosim.entities.recurring import RECURRING_TRANSACTION
 from qbosim.entities.refund_receipt import REFUND_RECEIPT
 from qbosim.entities.reimburse_charge import REIMBURSE_CHARGE
 from qbosim.entities.sales_receipt import SALES_RECEIPT
@@ -76,6 +77,7 @@ ENTITIES: tuple[Entity, ...] = (
     PAYMENT,
     BILL_PAYMENT,
     DEPOSIT,
+    RECURRING_TRANSACTION,
     ATTACHABLE,
 )
 

@@ -130,7 +130,13 @@ def _store(company: Company, entity: Entity, record: Record, body: Body) -> Reco
 
 
 def _clean(entity: Entity, raw: Any) -> Body:
-    return read_object(entity.name, raw)
+    if not entity.kind_key:
+        return read_object(entity.name, raw)
+    inner = entity.unwrapped(raw)
+    kind = inner.pop(entity.kind_key, None) if isinstance(inner, dict) else None
+    if kind is None:
+        raise faults.unreadable()
+    return {**read_object(kind, inner), entity.kind_key: kind}
 
 
 def _without_meta(sent: Body) -> Body:

@@ -338,7 +338,7 @@ def _columns(record: Record) -> Iterator[Any]:
 
 def _record(entity: Layout, row: tuple[Any, ...]) -> Record:
     identity, token, created, updated, author, text = row
-    whole = jsontext.loads(text)
+    whole = entity.unwrapped(jsontext.loads(text))
     body = {key: value for key, value in whole.items() if key not in META_KEYS}
     foreign = {
         key: value for key, value in whole["MetaData"].items() if key not in {"CreateTime", "LastUpdatedTime"}
@@ -367,6 +367,6 @@ def _text(record: Record) -> str:
         elif key in body:
             ordered[key] = body[key]
     for key, value in body.items():
-        if key not in ordered:
+        if key not in ordered and key != record.entity.kind_key:
             ordered[key] = value
-    return jsontext.dumps(ordered).decode()
+    return jsontext.dumps(record.entity.wrapped(body, ordered)).decode()

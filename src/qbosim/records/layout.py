@@ -93,6 +93,10 @@ class Layout:
     """One record per company (CompanyInfo, Preferences)."""
     day_key: str = ""
     """The key of the date that the closing of the books protects; empty for lists."""
+    kind_key: str = ""
+    """The body's key that says which kind of object a record is wrapped in (recurring transactions); empty: none."""
+    kinds: tuple[str, ...] = ()
+    """The kinds of objects that records are wrapped in."""
     shows_creation: bool = True
     """Whether MetaData says when the record was made."""
     named_ids: dict[str, int] = field(default_factory=dict)
@@ -147,6 +151,17 @@ class Layout:
             entry.column: f"{self.table}_{entry.name}" for entry in self.properties if entry.indexed
         }
         return {"updated": f"{self.table}_changed", **properties}
+
+    def wrapped(self, body: Body, inner: Body) -> Body:
+        """What is answered about a record of that body: `inner`, inside its kind where the entity has kinds."""
+        return {str(body[self.kind_key]): inner} if self.kind_key else inner
+
+    def unwrapped(self, raw: Any) -> Any:
+        """The other way round: the object inside its kind, which is then said under `kind_key`; others as they are."""
+        if not self.kind_key or not isinstance(raw, dict) or len(raw) != 1:
+            return raw
+        kind, inner = next(iter(raw.items()))
+        return {**inner, self.kind_key: kind} if kind in self.kinds and isinstance(inner, dict) else raw
 
     def id_text(self, number: int) -> str:
         """The id as clients see it."""
