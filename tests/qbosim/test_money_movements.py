@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -211,6 +212,77 @@ def test_a_line_of_a_journal_entry_can_be_deposited(desk: Desk) -> None:
     assert desk.refused("JournalEntry", named(journal, **changed))["code"] == "6540"
     assert fault_of(desk.send("POST", "journalentry", named(journal), operation="delete"))["code"] == "6540"
     assert standing(desk, "Undeposited Funds") == 0
+
+
+@pytest.mark.parametrize(
+    ("entity", "record", "reason"),
+    [
+        ("Deposit", {"Line": []}, "its account (none) is not in the folder"),
+        (
+            "Deposit",
+            {
+                "DepositToAccountRef": {"value": "1"},
+                "Line": [{"LinkedTxn": [{"TxnId": "9", "TxnType": "Payment"}]}],
+            },
+            "the Payment 9 it is linked to was not placed",
+        ),
+        (
+            "Deposit",
+            {"DepositToAccountRef": {"value": "1"}, "Line": [{"Amount": 5, "DepositLineDetail": {}}]},
+            "its account (none) is not in the folder",
+        ),
+        (
+            "Deposit",
+            {
+                "DepositToAccountRef": {"value": "1"},
+                "TotalAmt": 9,
+                "Line": [{"Amount": 5, "DepositLineDetail": {"AccountRef": {"value": "1"}}}],
+            },
+            "its lines do not add up to its total",
+        ),
+        ("JournalEntry", {"Line": []}, "it has no TxnDate"),
+        (
+            "JournalEntry",
+            {"TxnDate": "2026-01-01", "Line": [{"DetailType": "JournalEntryLineDetail"}]},
+            "its account (none) is not in the folder",
+        ),
+        (
+            "JournalEntry",
+            {
+                "TxnDate": "2026-01-01",
+                "Line": [
+                    {
+                        "Amount": 5,
+                        "DetailType": "JournalEntryLineDetail",
+                        "JournalEntryLineDetail": {"AccountRef": {"value": "1"}, "PostingType": "Debit"},
+                    }
+                ],
+            },
+            "its debits and credits are not equal",
+        ),
+        ("Transfer", {"FromAccountRef": {"value": "1"}}, "its ToAccountRef (none) is not in the folder"),
+        ("SalesReceipt", {}, "it has no TxnDate"),
+        (
+            "SalesReceipt",
+            {"TxnDate": "2026-01-01", "Line": [{"DetailType": "SalesItemLineDetail"}]},
+            "a line of it has no detail",
+        ),
+        (
+            "SalesReceipt",
+            {"TxnDate": "2026-01-01", "CustomerRef": {"value": "77"}},
+            "its customer 77 is not in the folder",
+        ),
+        ("Estimate", {"TxnDate": "2026-01-01"}, "its customer (none) is not in the folder"),
+    ],
+)
+def test_a_loaded_record_that_rests_on_nothing_is_left_out_with_the_reason(
+    tmp_path: Path, entity: str, record: dict[str, Any], reason: str
+) -> None:
+    (tmp_path / f"{entity}.json").write_text(json.dumps([{"Id": "5", **record}]), encoding="utf-8")
+    desk = Desk(folder=tmp_path)
+    assert desk.report is not None
+    assert desk.report.refused == ((entity, "5", reason),)
+    assert desk.in_order()
 
 
 # -- transfers --------------------------------------------------------------------------------------------------

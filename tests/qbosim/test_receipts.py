@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from qbosim.books.ledger import trial_balance
-from tests.qbosim.desk import REALM, Desk, bill, exact, fault_of, item_line, named
+from tests.qbosim.desk import REALM, Desk, bill, exact, fault_of, item_line, named, shared
 from tests.qbosim.test_recorded import recording
 
 
@@ -85,6 +85,29 @@ def test_a_full_update_with_lines_alone_clears_the_rest_as_recorded(desk: Desk) 
     assert not {"CustomerRef", "BillAddr", "PrivateNote"} & set(changed)
     assert standing(desk, "Checking") == 0
     assert standing(desk, "Undeposited Funds") == exact("337.5")
+    assert desk.in_order()
+
+
+@pytest.mark.rule("sales_receipt.full_update")
+def test_the_real_sales_receipt_17_becomes_what_was_recorded_of_it() -> None:
+    desk = Desk(folder=shared("fixtures/sandbox-company"))
+    seen = recording("all__sales_receipts__0")["response"]["json"]["QueryResponse"]["SalesReceipt"]
+    recorded = next(record for record in seen if record["Id"] == "17")
+    line = {key: value for key, value in recorded["Line"][0].items() if key not in ("Id", "LineNum")}
+    made = desk.post("SalesReceipt", {"Id": "17", "SyncToken": "0", "Line": [line]})
+    assert [key for key in made if key != "CustomField"] == [key for key in recorded if key != "CustomField"]
+    kept, subtotal = made["Line"]
+    assert kept.pop("Id") == "2"
+    assert kept["SalesItemLineDetail"].pop("ItemAccountRef")["name"] == "Design income"
+    assert kept.pop("CustomExtensions") == []
+    assert [kept, subtotal] == [
+        {key: value for key, value in recorded["Line"][0].items() if key != "Id"},
+        recorded["Line"][1],
+    ]
+    varying = {"CustomField", "Line", "MetaData", "SyncToken", "TxnDate"}
+    assert {key: value for key, value in made.items() if key not in varying} == {
+        key: value for key, value in recorded.items() if key not in varying
+    }
     assert desk.in_order()
 
 

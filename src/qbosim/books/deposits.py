@@ -100,7 +100,7 @@ def postings_of(
         memo = str(back.get("Memo", ""))
         postings.append(Posting(account, _home(kept, rate), kept, department=place, memo=memo))
     rest = sum(posting.amount for posting in postings)
-    if rest:
+    if rest and not sum(posting.foreign for posting in postings):
         postings.append(
             Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -rest, 0, department=place)
         )
