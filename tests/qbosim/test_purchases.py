@@ -270,6 +270,11 @@ def test_an_order_is_closed_and_opened_by_hand(desk: Desk) -> None:
 def test_an_order_is_sent_to_an_address(desk: Desk) -> None:
     made = order(desk, vendor(desk))
     assert fault_of(desk.send("POST", f"purchaseorder/{made['Id']}/send"))["code"] == "6420"
+    sent = desk.send("POST", f"purchaseorder/{made['Id']}/send", sendTo="a@example.com").json()[
+        "PurchaseOrder"
+    ]
+    assert (sent["EmailStatus"], sent["POEmail"]) == ("EmailSent", {"Address": "a@example.com"})
+    assert "DeliveryInfo" not in sent
     body = {"VendorRef": made["VendorRef"], "Line": [expense(desk, 5)], "EmailStatus": "NeedToSend"}
     assert desk.refused("PurchaseOrder", body)["code"] == "6420"
     assert (

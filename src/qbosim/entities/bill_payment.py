@@ -17,7 +17,7 @@ from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
-from qbosim.rules import Topic, assumed, documented, recorded
+from qbosim.rules import Topic, documented, recorded
 
 RULES = Topic(
     "BillPayment",
@@ -42,10 +42,10 @@ RULES = Topic(
         "A voided payment keeps its number and date, its amount is 0, its lines are gone, and the bills are open again.",
         "Intuit's documentation of BillPayment (include=void)",
     ),
-    assumed(
+    documented(
         "bill_payment.more_than_bills",
-        "A payment may be more than its bills: the rest lowers what is owed to the vendor.",
-        "QuickBooks keeps such a rest when a paid bill is deleted",
+        "A payment may be more than its bills: the rest is a credit with the vendor and lowers what is owed.",
+        "Intuit's documentation of BillPayment (TotalAmt), as python-quickbooks' source has it",
     ),
     documented(
         "bill_payment.exchange",

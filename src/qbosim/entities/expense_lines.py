@@ -151,7 +151,8 @@ def _detail(company: Company, line: Body, old: Body, tax_mode: str) -> tuple[Bod
     gross: Decimal | None = None
     net = amount
     if tax_mode == "TaxInclusive":
-        gross = cents(given) if (given := _number(sent, "TaxInclusiveAmt")) is not None else amount
+        # python-quickbooks sends 0 with every line whose gross amount nobody set.
+        gross = cents(_number(sent, "TaxInclusiveAmt") or amount)
         net = net_of_gross(gross, rates)
     customer = _customer(company, sent, old)
     status = sent.get("BillableStatus") or "NotBillable"
