@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qbosim.certificates import certificates_in
 from qbosim.clock import Clock
 from qbosim.server import open_simulator, running
 from qbosim.simulator import Simulator
@@ -292,6 +293,16 @@ def test_an_app_that_takes_longer_than_three_seconds_has_not_accepted(app: App) 
     assert "within 3 seconds" in attempt["error"]
     assert attempt["next_at"] is not None
     app.receiver.wait(1)
+
+
+@pytest.mark.rule("webhook.https")
+def test_an_https_receiver_needs_no_certificate_that_the_world_trusts(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    with receiving(certificates_in(tmp_path)) as secure:
+        app = App(simulator, secure)
+        app.customer("One")
+        assert app.told() == [("qbo.customer.created.v1", "1")]
 
 
 def test_an_app_that_does_not_listen_is_tried_again(simulator: Simulator) -> None:

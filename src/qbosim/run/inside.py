@@ -2,8 +2,9 @@
 
 Started as a file of its own (`python -I -S inside.py PLAN COMMAND…`), with the standard library alone, because only a
 process without threads may enter a new user namespace. PLAN is JSON: `binds` (pairs of file and what lies over it),
-`loopback` (make a network of its own, and hand a socket that listens there to `socket`), and `tell`, the pipe on which
-trouble is told; nothing is told when the program could be started.
+`loopback` (make a network of its own, and hand a socket that listens there to `socket`), `parent`, the process without
+which the program shall not run, and `tell`, the pipe on which trouble is told; nothing is told when the program could be
+started.
 """
 
 from __future__ import annotations
@@ -54,7 +55,6 @@ def main(arguments: list[str]) -> NoReturn:
 
 def _prepare(plan: dict[str, Any]) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)  # never outlive the simulator
     alone = bool(plan["loopback"])
     _unshare(libc, _CLONE_NEWNS | (_CLONE_NEWNET if alone else 0))
     _check(libc.mount(b"none", b"/", None, _MS_REC | _MS_PRIVATE, None), "mount", "/")
@@ -62,6 +62,9 @@ def _prepare(plan: dict[str, Any]) -> None:
         _check(libc.mount(os.fsencode(content), os.fsencode(place), None, _MS_BIND, None), "mount", place)
     if alone:
         _listen_for(plan)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)  # never outlive the simulator
+    if os.getppid() != plan["parent"]:
+        os._exit(1)  # it ended before it could be watched
 
 
 def _unshare(libc: ctypes.CDLL, wanted: int) -> None:

@@ -98,6 +98,7 @@ def run(simulator: Simulator, tls: Certificates, folder: Path, program: Program)
 
 def _bound(simulator: Simulator, tls: Certificates) -> Server:
     """A server at the first of our addresses whose port 443 is free."""
+    reason = ""
     for address in _ADDRESSES:
         try:
             return Server(simulator, host=address, port=443, tls=tls)
@@ -110,11 +111,11 @@ def _bound(simulator: Simulator, tls: Certificates) -> Server:
                 "add --own-network, which needs neither but shows the program no other network; or "
                 f"`sudo sysctl net.ipv4.ip_unprivileged_port_start=443`; {BY_HAND}",
             ) from error
-        except OSError:
-            continue  # somebody, perhaps another run, listens there
+        except OSError as error:  # somebody, perhaps another run, listens there
+            reason = error.strerror or str(error)
     raise NotRun(
         f"{_ADDRESSES[0]}:443 to {_ADDRESSES[-1]}:443",
-        "every one of these addresses is in use, most likely by a server that listens on port 443 everywhere",
+        f"none of these addresses can be listened on ({reason}); a server that listens on port 443 everywhere takes all",
         f"stop that server, or add --own-network; {BY_HAND}",
     )
 
@@ -212,6 +213,7 @@ class _Child:
             "binds": self._binds,
             "loopback": self._address if self._program.own_network else None,
             "socket": theirs.fileno(),
+            "parent": os.getpid(),
             "tell": tell,
         }
         launcher = [sys.executable, "-I", "-S", str(inside.__file__), json.dumps(plan)]

@@ -61,6 +61,9 @@ _VOID_IS_TOLD = frozenset(
         "Transfer",
     ]
 )
+_EMAILED_IS_TOLD = frozenset(
+    ["CreditMemo", "Estimate", "Invoice", "Payment", "RefundReceipt", "SalesReceipt"]
+)
 _NAMES = {"CompanyCurrency": "Currency"}
 _PAST: dict[Operation, str] = {
     "Create": "created",
@@ -127,6 +130,8 @@ def told_as(entity: str, operation: Operation) -> Operation | None:
     if entity == "Preferences":
         return "Update"
     if operation == "Void" and entity not in _VOID_IS_TOLD:
+        return "Update"
+    if operation == "Emailed" and entity not in _EMAILED_IS_TOLD:
         return "Update"
     return operation
 

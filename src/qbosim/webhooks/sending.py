@@ -36,6 +36,11 @@ RULES = Topic(
         "Intuit's documentation of webhooks",
     ),
     assumed(
+        "webhook.https",
+        "An https address of this machine is spoken to whatever its certificate; Intuit wants one that the world trusts.",
+        "nobody can have a certificate for a loopback address that the world trusts",
+    ),
+    assumed(
         "webhook.no_redirect",
         "A redirect is not followed: it is a failed attempt.",
         "the documentation names 2xx alone as acceptance",
