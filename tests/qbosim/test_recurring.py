@@ -80,7 +80,8 @@ def test_a_template_has_a_kind_a_name_and_a_schedule(desk: Desk) -> None:
         == "RecurringInfo.ScheduleInfo.IntervalType"
     )
     assert refused({**INFO, "ScheduleInfo": {"IntervalType": "Hourly"}})["code"] == "2170"
-    for body in ({"Payment": good}, good, {}, [], {"Invoice": good, "Bill": good}, {"Invoice": 1}):
+    odd: list[Any] = [{"Payment": good}, good, {}, [], {"Invoice": good, "Bill": good}, {"Invoice": 1}]
+    for body in odd:
         assert desk.refused("RecurringTransaction", body)["code"] == "2010"
     assert desk.refused("RecurringTransaction", {"Invoice": {**good, "Bogus": 1}})["code"] == "2010"
     vendor = desk.post("Vendor", {"DisplayName": "Landlord"})["Id"]
