@@ -251,3 +251,36 @@ def test_variables_add_to_what_a_program_trusts_already(tmp_path: Path) -> None:
     assert Path(made["NODE_EXTRA_CA_CERTS"]).read_bytes() == b"ours"
     assert Path(made["SSL_CERT_FILE"]).read_bytes().endswith(b"ours")
     assert made["JAVA_TOOL_OPTIONS"].startswith("-Dmine=1 -Djavax.net.ssl.trustStore=")
+
+
+CLIENT = """
+import os
+from intuitlib.client import AuthClient
+from quickbooks import QuickBooks
+from quickbooks.objects.customer import Customer
+
+auth = AuthClient(
+    os.environ["QBOSIM_CLIENT_ID"], os.environ["QBOSIM_CLIENT_SECRET"], "http://localhost:8000/", "sandbox",
+    refresh_token=os.environ["QBOSIM_REFRESH_TOKEN"], realm_id=os.environ["QBOSIM_REALM_ID"],
+)
+print(auth.token_endpoint)
+auth.refresh()
+client = QuickBooks(auth_client=auth, refresh_token=auth.refresh_token, company_id=auth.realm_id)
+customer = Customer()
+customer.DisplayName = "Made unchanged"
+customer.save(qb=client)
+print([each.DisplayName for each in Customer.all(qb=client)])
+print(auth.revoke())
+"""
+
+
+def test_intuits_own_client_and_python_quickbooks_work_with_no_address_set(tmp_path: Path) -> None:
+    script = tmp_path / "client.py"
+    script.write_text(CLIENT)
+    code, out, told = ran("--grant-env", "--", sys.executable, str(script))
+    assert code == 0, told
+    assert out.splitlines() == [
+        "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
+        "['Made unchanged']",
+        "True",
+    ]
