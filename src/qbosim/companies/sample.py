@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import heapq
 import itertools
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -22,13 +21,12 @@ from qbosim.api import Api
 from qbosim.chance import Chance
 from qbosim.clock import Clock
 from qbosim.companies.empty import create_company
+from qbosim.companies.sample_office import Office
+from qbosim.companies.sample_talk import Talk, cents
 from qbosim.refusals import PACIFIC
 from qbosim.store import Store
-from qbosim.wire import Request
 
 _MONTHS = 6
-_USER = "Book Keeper"
-_JSON = {"content-type": "application/json", "accept": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -137,6 +135,9 @@ def create_sample(store: Store, api: Api, past: Clock, realm: str, *, name: str,
     create_company(store, past, realm, name=name, country="US", home_currency="USD", seed=seed)
     history = _History(api, past, realm, Chance(seed), first, today, now)
     history.prepare()
+    office = Office(Talk(api, realm, Chance(seed), "office"), first, today, history.at)
+    office.prepare(store, past, realm)
+    office.plan()
     history.live()
     past.set(now)
 
@@ -159,10 +160,8 @@ class _History:
     def __init__(
         self, api: Api, past: Clock, realm: str, chance: Chance, first: date, today: date, now: datetime
     ) -> None:
-        self._api = api
+        self._talk = Talk(api, realm, chance, "sample")
         self._past = past
-        self._realm = realm
-        self._chance = chance
         self._first = first
         self._today = today
         self._now = now
@@ -175,12 +174,11 @@ class _History:
         self._terms: dict[str, str] = {}
         self._methods: dict[str, str] = {}
         self._tax_code = ""
-        self._draws = 0
 
     def prepare(self) -> None:
         """Accounts, items, classes, locations, customers and the things every company has from the start."""
-        preferences = self._get("preferences")["Preferences"]
-        self._post(
+        preferences = self._talk.get("preferences")["Preferences"]
+        self._talk.post(
             "preferences",
             {
                 "Id": preferences["Id"],
@@ -189,20 +187,20 @@ class _History:
                 "AccountingInfoPrefs": {"ClassTrackingPerTxnLine": True, "TrackDepartments": True},
             },
         )
-        self._terms = self._named("Term")
-        self._methods = self._named("PaymentMethod")
+        self._terms = self._talk.named("Term")
+        self._methods = self._talk.named("PaymentMethod")
         for title in sorted(set(_METHODS) - set(self._methods)):
-            self._methods[title] = self._post("paymentmethod", {"Name": title})["PaymentMethod"]["Id"]
-        codes = self._query("select * from TaxCode")
+            self._methods[title] = self._talk.post("paymentmethod", {"Name": title})["PaymentMethod"]["Id"]
+        codes = self._talk.query("select * from TaxCode")
         self._tax_code = next(code["Id"] for code in codes if code["Id"] not in ("TAX", "NON"))
         for title in _CLASSES:
-            self._classes[title] = self._post("class", {"Name": title})["Class"]["Id"]
+            self._classes[title] = self._talk.post("class", {"Name": title})["Class"]["Id"]
         for title in _DEPARTMENTS:
-            self._departments.append(self._post("department", {"Name": title})["Department"]["Id"])
+            self._departments.append(self._talk.post("department", {"Name": title})["Department"]["Id"])
         incomes = {}
         for title, sub_type in _ACCOUNTS:
             account = {"Name": title, "AccountType": "Income", "AccountSubType": sub_type}
-            incomes[title] = self._post("account", account)["Account"]["Id"]
+            incomes[title] = self._talk.post("account", account)["Account"]["Id"]
         for product in _PRODUCTS:
             item = {
                 "Name": product.name,
@@ -213,7 +211,7 @@ class _History:
             }
             if product.description:
                 item["Description"] = product.description
-            self._items[product.name] = self._post("item", item)["Item"]["Id"]
+            self._items[product.name] = self._talk.post("item", item)["Item"]["Id"]
         for number, firm in enumerate(_FIRMS):
             self._add_firm(number, firm)
 
@@ -223,15 +221,15 @@ class _History:
             day = _first_of_month(self._today, back)
             for customer in self._customers:
                 if customer.recurring:
-                    self._at(day, partial(self._bill_month, customer))
+                    self.at(day, partial(self._bill_month, customer))
         for number in range(26):
-            self._at(self._first + timedelta(days=4 + number * 7), self._bill_project)
-        self._at(self._first + timedelta(days=40), self._credit_and_apply)
-        self._at(self._first + timedelta(days=95), self._credit_left_open)
-        self._at(self._first + timedelta(days=60), self._void_an_invoice)
-        self._at(self._first + timedelta(days=120), self._delete_an_invoice)
-        self._at(self._first + timedelta(days=130), self._retainer)
-        self._at(self._first + timedelta(days=150), self._part_with_a_customer)
+            self.at(self._first + timedelta(days=4 + number * 7), self._bill_project)
+        self.at(self._first + timedelta(days=40), self._credit_and_apply)
+        self.at(self._first + timedelta(days=95), self._credit_left_open)
+        self.at(self._first + timedelta(days=60), self._void_an_invoice)
+        self.at(self._first + timedelta(days=120), self._delete_an_invoice)
+        self.at(self._first + timedelta(days=130), self._retainer)
+        self.at(self._first + timedelta(days=150), self._part_with_a_customer)
         while self._events:
             day, _, act = heapq.heappop(self._events)
             if day > self._today:
@@ -257,7 +255,7 @@ class _History:
             "Taxable": firm.taxable,
             "SalesTermRef": {"value": self._terms[_TERMS[number % len(_TERMS)]]},
         }
-        parent = self._post("customer", customer)["Customer"]["Id"]
+        parent = self._talk.post("customer", customer)["Customer"]["Id"]
         self._customers.append(_Customer(parent, number, firm.taxable, recurring=number % 4 != 3))
         for site in firm.sites:
             job = {
@@ -268,7 +266,7 @@ class _History:
                 "BillWithParent": False,
                 "Taxable": firm.taxable,
             }
-            made = self._post("customer", job)["Customer"]["Id"]
+            made = self._talk.post("customer", job)["Customer"]["Id"]
             self._customers.append(_Customer(made, number, firm.taxable, recurring=False))
 
     def _bill_month(self, customer: _Customer, day: date) -> None:
@@ -280,18 +278,18 @@ class _History:
         self._schedule_payment(customer, day, invoice)
 
     def _bill_project(self, day: date) -> None:
-        customer = self._customers[self._pick(len(self._customers))]
-        work = _PROJECT[self._pick(len(_PROJECT))]
-        lines = [self._line(work, 1 + self._pick(12), "Projects")]
-        for _ in range(self._pick(3)):
-            hardware = _HARDWARE[self._pick(len(_HARDWARE))]
-            lines += [self._line(hardware, 1 + self._pick(6), "Hardware")]
-        if self._pick(5) == 0:
+        customer = self._customers[self._talk.pick(len(self._customers))]
+        work = _PROJECT[self._talk.pick(len(_PROJECT))]
+        lines = [self._line(work, 1 + self._talk.pick(12), "Projects")]
+        for _ in range(self._talk.pick(3)):
+            hardware = _HARDWARE[self._talk.pick(len(_HARDWARE))]
+            lines += [self._line(hardware, 1 + self._talk.pick(6), "Hardware")]
+        if self._talk.pick(5) == 0:
             total = sum((Decimal(str(line["Amount"])) for line in lines), Decimal())
             lines.append(
                 {
                     "DetailType": "DiscountLineDetail",
-                    "Amount": float(_cents(total * 5 / 100)),
+                    "Amount": float(cents(total * 5 / 100)),
                     "DiscountLineDetail": {"PercentBased": True, "DiscountPercent": 5},
                 }
             )
@@ -313,7 +311,7 @@ class _History:
         }
         if taxed:
             body["TxnTaxDetail"] = {"TxnTaxCodeRef": {"value": self._tax_code}}
-        made: dict[str, Any] = self._post("invoice", body)["Invoice"]
+        made: dict[str, Any] = self._talk.post("invoice", body)["Invoice"]
         customer.billed += 1
         customer.open.append((made["Id"], Decimal(str(made["Balance"]))))
         return made
@@ -329,7 +327,7 @@ class _History:
         elif habit == 1:
             self._pay_on(day + timedelta(days=41), customer, {identity: owed})
         elif habit == 2:
-            part = _cents(owed * 60 / 100)
+            part = cents(owed * 60 / 100)
             self._pay_on(day + timedelta(days=20), customer, {identity: part})
             self._pay_on(day + timedelta(days=65), customer, {identity: owed - part})
         elif habit == 3:
@@ -345,7 +343,7 @@ class _History:
     def _pay_on(
         self, day: date, customer: _Customer, shares: Mapping[str, Decimal], *, extra: Decimal = Decimal()
     ) -> None:
-        self._at(day, lambda when: self._pay(customer, when, shares, extra))
+        self.at(day, lambda when: self._pay(customer, when, shares, extra))
 
     def _pay(self, customer: _Customer, day: date, shares: Mapping[str, Decimal], extra: Decimal) -> None:
         """Pay what is still owed of the shares (an invoice may meanwhile be void, deleted or paid by a
@@ -362,10 +360,10 @@ class _History:
             "TotalAmt": float(sum(lines.values(), Decimal()) + extra),
             "TxnDate": day.isoformat(),
             "PaymentMethodRef": {"value": self._methods[method]},
-            "PaymentRefNum": str(1000 + self._pick(9000)),
+            "PaymentRefNum": str(1000 + self._talk.pick(9000)),
             "Line": [_application(amount, "Invoice", identity) for identity, amount in lines.items()],
         }
-        self._post("payment", body)
+        self._talk.post("payment", body)
         self._settle(customer, lines)
 
     def _credit_and_apply(self, day: date) -> None:
@@ -374,7 +372,7 @@ class _History:
         credit = self._credit(customer, day, _PRODUCTS[8], "One hour of support was not needed")
         identity, owed = customer.open[-1]
         amount = min(owed, Decimal(str(credit["TotalAmt"])))
-        self._post(
+        self._talk.post(
             "payment",
             {
                 "CustomerRef": {"value": customer.id},
@@ -398,7 +396,7 @@ class _History:
             "PrivateNote": why,
             "Line": [self._line(product, 1, "Managed Services")],
         }
-        made: dict[str, Any] = self._post("creditmemo", body)["CreditMemo"]
+        made: dict[str, Any] = self._talk.post("creditmemo", body)["CreditMemo"]
         return made
 
     def _void_an_invoice(self, day: date) -> None:
@@ -419,7 +417,7 @@ class _History:
 
     def _remove(self, invoice: dict[str, Any], operation: str) -> None:
         body = {"Id": invoice["Id"], "SyncToken": invoice["SyncToken"]}
-        self._post("invoice", body, {"operation": operation})
+        self._talk.post("invoice", body, {"operation": operation})
 
     def _retainer(self, day: date) -> None:
         """Money that belongs to no invoice yet."""
@@ -432,16 +430,16 @@ class _History:
             "PaymentRefNum": "20417",
             "PrivateNote": "Retainer for the autumn project",
         }
-        self._post("payment", body)
+        self._talk.post("payment", body)
 
     def _part_with_a_customer(self, _day: date) -> None:
         """A customer without open invoices who will not come back."""
         for customer in reversed(self._customers):
             if customer.open or customer.recurring or customer is self._customers[-1]:
                 continue
-            now = self._get(f"customer/{customer.id}")["Customer"]
+            now = self._talk.get(f"customer/{customer.id}")["Customer"]
             body = {"Id": now["Id"], "SyncToken": now["SyncToken"], "sparse": True, "Active": False}
-            self._post("customer", body)
+            self._talk.post("customer", body)
             self._customers.remove(customer)
             return
 
@@ -458,7 +456,7 @@ class _History:
         customer.open = [(identity, owed) for identity, owed in left if owed > 0]
 
     def _line(self, product: _Product, quantity: int, title: str) -> dict[str, Any]:
-        amount = _cents(Decimal(product.price) * quantity)
+        amount = cents(Decimal(product.price) * quantity)
         return {
             "DetailType": "SalesItemLineDetail",
             "Amount": float(amount),
@@ -472,36 +470,9 @@ class _History:
             },
         }
 
-    def _at(self, day: date, act: Callable[[date], None]) -> None:
+    def at(self, day: date, act: Callable[[date], None]) -> None:
+        """Let something happen on a day; days after today never come."""
         heapq.heappush(self._events, (day, next(self._order), act))
-
-    def _pick(self, choices: int) -> int:
-        self._draws += 1
-        return int(self._chance.fraction("sample", self._draws) * choices)
-
-    def _named(self, entity: str) -> dict[str, str]:
-        return {each["Name"]: each["Id"] for each in self._query(f"select * from {entity}")}
-
-    def _query(self, text: str) -> list[dict[str, Any]]:
-        answer = self._ask(Request("GET", self._path("query"), {"query": text}, _JSON))["QueryResponse"]
-        return next((rows for rows in answer.values() if isinstance(rows, list)), [])
-
-    def _get(self, place: str) -> dict[str, Any]:
-        return self._ask(Request("GET", self._path(place), {}, _JSON))
-
-    def _post(
-        self, place: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None
-    ) -> dict[str, Any]:
-        return self._ask(Request("POST", self._path(place), query or {}, _JSON, json.dumps(body).encode()))
-
-    def _path(self, place: str) -> str:
-        return f"/v3/company/{self._realm}/{place}"
-
-    def _ask(self, request: Request) -> dict[str, Any]:
-        response = self._api.answer(self._realm, request, user=_USER)
-        assert response.status == 200, f"{request.method} {request.path} {request.body!r}: {response.body!r}"
-        answer: dict[str, Any] = response.json()
-        return answer
 
 
 def _application(amount: Decimal, kind: str, identity: str) -> dict[str, Any]:
@@ -511,10 +482,6 @@ def _application(amount: Decimal, kind: str, identity: str) -> dict[str, Any]:
 def _is_taxed(line: Mapping[str, Any]) -> bool:
     detail = line.get("SalesItemLineDetail", {})
     return bool(detail.get("TaxCodeRef", {}).get("value") == "TAX")
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def _first_of_month(today: date, months_back: int) -> date:
