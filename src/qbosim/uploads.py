@@ -22,6 +22,7 @@ from qbosim.records.company import Company, Record
 from qbosim.records.files import find_file, keep_file
 from qbosim.rules import Topic, assumed, documented, recorded
 from qbosim.wire import Request, Response
+from qbosim.xmlbodies import as_json
 
 RULES = Topic(
     "Upload and download",
@@ -229,8 +230,9 @@ def _decoded(part: Message, content: bytes) -> bytes:
 
 
 def _metadata(content: bytes) -> dict[str, Any]:
+    """The Attachable beside a file: JSON, or XML as the SDKs for PHP and Ruby send it."""
     try:
-        metadata = jsontext.loads(content)
+        metadata = jsontext.loads(as_json(content)[1] if content.lstrip().startswith(b"<") else content)
     except ValueError as error:
         raise faults.unreadable() from error
     if not isinstance(metadata, dict):

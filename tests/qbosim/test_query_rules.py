@@ -98,6 +98,10 @@ def test_recorded_refusals_of_the_parser_are_repeated_to_the_letter(
         ("select * from Custmoer", "invalid context declaration: Custmoer"),
         ("select * from Batch", "invalid context declaration: Batch"),
         ("select * from Invoice where PrivateNote = 'x'", "property 'PrivateNote' is not queryable"),
+        (
+            "select * from Vendor where PrimaryEmailAddr = 'a@b.c'",
+            "property 'PrimaryEmailAddr' is not queryable",
+        ),
         ("select * from Customer where AcctNum = 'x'", "property 'AcctNum' is not queryable"),
         ("select * from Invoice where Nonsense = 'x'", "Property Nonsense not found for Entity Invoice"),
         ("select * from Invoice where TotalAmt > 'sNaN'", "invalid value for property TotalAmt: sNaN"),

@@ -191,6 +191,34 @@ def test_a_batch_goes_both_ways_in_xml() -> None:
     assert texts(error, "Message") == ["Object Not Found"]
 
 
+@pytest.mark.rule("xml.bodies", "xml.envelope")
+def test_a_file_is_attached_with_its_description_in_xml() -> None:
+    desk = Desk()
+    invoice = desk.invoice(desk.customer())
+    described = (
+        f"<Attachable {XMLNS}><AttachableRef><EntityRef type='Invoice'>{invoice['Id']}</EntityRef></AttachableRef>"
+        "<FileName>note.txt</FileName><ContentType>text/plain</ContentType></Attachable>"
+    )
+    parts = [("file_metadata_0", "application/xml", described), ("file_content_0", "text/plain", "Hello")]
+    body = "".join(
+        f'--b\r\nContent-Disposition: form-data; name="{name}"; filename="note.txt"\r\n'
+        f"Content-Type: {kind}\r\n\r\n{content}\r\n"
+        for name, kind, content in parts
+    )
+    headers = {"content-type": "multipart/form-data; boundary=b", "accept": "application/xml"}
+    path = f"/v3/company/{REALM}/upload"
+    answer = desk.api.answer(
+        REALM, Request("POST", path, {}, headers, f"{body}--b--\r\n".encode()), user=USER
+    )
+    attachable = tree(answer).find(f"{NS}AttachableResponse/{NS}Attachable")
+    assert attachable is not None
+    assert texts(attachable, "FileName", "Size") == ["note.txt", "5"]
+    reference = attachable.find(f"{NS}AttachableRef/{NS}EntityRef")
+    assert reference is not None
+    assert (reference.text, reference.get("type")) == (invoice["Id"], "Invoice")
+    assert desk.one("Attachable", str(attachable.findtext(f"{NS}Id")))["FileName"] == "note.txt"
+
+
 @pytest.mark.rule("xml.faults")
 def test_a_refusal_by_the_books_or_by_the_gateway_is_in_xml_where_xml_was_asked_for(
     simulator: Simulator,

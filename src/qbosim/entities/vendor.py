@@ -255,7 +255,7 @@ VENDOR = Entity(
         Property("FamilyName"),
         Property("CompanyName"),
         Property("PrintOnCheckName"),
-        Property("PrimaryEmailAddr", path=("PrimaryEmailAddr", "Address")),
+        Property("PrimaryEmailAddr", path=("PrimaryEmailAddr", "Address"), filterable=False),
         Property("Active", "flag"),
         Property("Balance", "number"),
         Property("AcctNum", filterable=False),
