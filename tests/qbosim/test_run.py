@@ -132,9 +132,9 @@ def test_python_requests_node_and_java_trust_the_simulator(tmp_path: Path) -> No
 
 
 @pytest.mark.rule("run.status")
-def test_the_exit_code_and_the_output_are_the_programs_own() -> None:
+def test_the_exit_code_the_output_and_the_open_files_are_the_programs_own() -> None:
     assert ran("--", "sh", "-c", "echo out; echo err >&2; exit 7") == (7, "out\n", "err\n")
-    assert ran("--", "sh", "-c", "kill -9 $$")[0] == 137
+    assert ran("--", "sh", "-c", "ls /proc/$$/fd | wc -l; kill -9 $$")[:2] == (137, "3\n")
 
 
 @pytest.mark.rule("run.status")

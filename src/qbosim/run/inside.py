@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> NoReturn:
     plan = json.loads(arguments[0])
     command = arguments[1:]
     tell = int(plan["tell"])
-    os.set_inheritable(tell, False)
+    for ours in (tell, int(plan["socket"])):
+        os.set_inheritable(ours, False)  # nothing of this is left to the program
     try:
         _prepare(plan)
         _become(command)
