@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from qbosim.books import inventory
 from qbosim.books.ledger import QUANTITY_UNIT, trial_balance
 from qbosim.companies.empty import open_company
-from tests.qbosim.desk import REALM, Desk, exact, named
+from tests.qbosim.desk import REALM, Desk, exact, named, shared
 
 OPENED = "2026-01-01"
 COSTS = "Cost of Goods Sold"
@@ -392,6 +392,19 @@ def test_a_loaded_companys_stock_goes_on_from_where_it_was(tmp_path: Path) -> No
     assert on_hand(loaded, item) == 4
     assert loaded.one("Account", item["AssetAccountRef"]["value"])["CurrentBalance"] == 20
     assert loaded.in_order()
+
+
+@pytest.mark.rule("stock.start")
+def test_the_stock_of_a_real_sandbox_company_is_worth_what_its_asset_account_says() -> None:
+    desk = Desk(folder=shared("fixtures/sandbox-company"))
+    accounts = [each for each in desk.rows("Account", "maxresults 1000") if each["Name"] == "Inventory Asset"]
+    with desk.store.transaction() as db:
+        [(worth,)] = db.execute("SELECT sum(CASE incoming WHEN 1 THEN cost ELSE -cost END) FROM stock")
+        openings = [
+            quantity for (quantity,) in db.execute("SELECT quantity FROM stock WHERE txn = 0 ORDER BY item")
+        ]
+    assert Decimal(worth) / 100 == exact(accounts[0]["CurrentBalance"]) == exact("596.25")
+    assert openings == [units * QUANTITY_UNIT for units in (3, 16, 10, 10)]
 
 
 # -- any history -------------------------------------------------------------------------------------------------

@@ -28,7 +28,8 @@ RULES = Topic(
     recorded(
         "stock.start",
         "Sales dated before the item's InvStartDate take nothing out of stock and book no cost.",
-        "seen in the reports of sandbox companies",
+        "a sandbox company's invoices, bills and items (airbyte source-quickbooks): only so is its stock worth the "
+        "596.25 that its Inventory Asset account shows",
     ),
     documented(
         "stock.returns",
