@@ -124,6 +124,32 @@ def serve(
         server.run(ready=lambda: _announce(simulator, server.url, made))
 
 
+@app.command()
+def generate(
+    data: Annotated[Path, typer.Option(help="The file to write; there must be none yet.")],
+    customers: Annotated[
+        int, typer.Option(min=1, max=100_000, help="Customers, their sites included.")
+    ] = 200,
+    invoices: Annotated[int, typer.Option(min=1, max=20_000_000, help="Invoices in all.")] = 10_000,
+    years: Annotated[int, typer.Option(min=1, max=20, help="Whole years up to this month.")] = 3,
+    seed: Annotated[int, typer.Option(help="Everything that happened follows from it.")] = 0,
+) -> None:
+    """Write the books of a managed service provider into a file, for `qbosim serve --data`.
+
+    Monthly agreements, projects, payments as late as in life, bills, payroll, and some mistakes that were put right. About
+    twice as many transactions as invoices come of it.
+    """
+    from qbosim.generate.msp import Size
+    from qbosim.generated_file import CannotGenerate, generate_file
+
+    try:
+        report = generate_file(data, Size(customers, invoices, years), seed)
+    except CannotGenerate as error:
+        _fail("Nothing was generated", f"--data {data}", str(error), "give a path where there is no file yet")
+    listed = ", ".join(f"{count} {entity}" for entity, count in report.items())
+    typer.echo(f"qbosim: {data} holds {listed}.")
+
+
 @app.command("run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def run_program(
     command: Annotated[list[str], typer.Argument(metavar="COMMAND [ARGS]…", help="The program, after `--`.")],

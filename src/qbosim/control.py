@@ -25,6 +25,7 @@ from qbosim.chaos import Plan
 from qbosim.clock import Clock
 from qbosim.companies.load import LoadReport
 from qbosim.founding import Founding
+from qbosim.generate.company import size_of
 from qbosim.oauth import SCOPES, OAuth
 from qbosim.realms import Realm
 from qbosim.settings import Settings
@@ -284,7 +285,8 @@ class Control:
         wish = read_body(request, Reset, "The simulator was not reset")
         company = self._simulator.founding.company
         try:
-            if company not in ("sample", "empty") and not Path(company).is_dir():
+            made_here = company in ("sample", "empty") or size_of(company) is not None
+            if not made_here and not Path(company).is_dir():
                 raise FileNotFoundError("the directory is not there any more")
             self._simulator.reset(keep_connections=wish.keep_connections)
         except (ValueError, OSError) as error:

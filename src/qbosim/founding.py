@@ -13,5 +13,5 @@ class Founding:
 
     seed: int
     company: str
-    """`sample`, `empty` or a directory."""
+    """`sample`, `empty`, a directory, or the words for what was generated."""
     clock: ClockState

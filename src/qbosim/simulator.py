@@ -32,6 +32,7 @@ from qbosim.companies.sample import create_sample
 from qbosim.control import Control
 from qbosim.founding import Founding
 from qbosim.gateway import USER, Gateway, Passed, dressed
+from qbosim.generate.company import create_generated, size_of
 from qbosim.oauth import OAuth, bearer_token
 from qbosim.realms import Realm
 from qbosim.settings import Settings
@@ -57,6 +58,7 @@ EDITOR = "Second Bookkeeper"
 """The display name of the person who changes a record in a planned edit."""
 SAMPLE_NAME = "Larkspur Technical Services"
 EMPTY_NAME = "New Company"
+GENERATED_NAME = "Ridgeline Managed Services"
 
 
 class Simulator:
@@ -64,7 +66,7 @@ class Simulator:
 
     def __init__(
         self,
-        data: str | Path = ":memory:",
+        data: str | Path | Store = ":memory:",
         *,
         company: str | Path = "sample",
         seed: int = 0,
@@ -73,7 +75,7 @@ class Simulator:
         throttle: bool | None = None,
         sleep: Callable[[float], None] | None = None,
     ) -> None:
-        """Open the world kept in `data` (a file, or ":memory:"), or found a new one there.
+        """Open the world kept in `data` (a file, ":memory:", or a store that is open), or found a new one there.
 
         `company`, `seed`: for a new world only; a directory is loaded as real QBO objects. `clock`: without
         one, real time, or the time the world was left in. `url`: the base address for a client that sends
@@ -84,7 +86,7 @@ class Simulator:
         that cannot be loaded.
         """
         self.url = url.rstrip("/")
-        self.store = Store(data)
+        self.store = data if isinstance(data, Store) else Store(data)
         for schema in SCHEMAS:
             self.store.ensure(schema)
         self.clock = clock or Clock()
@@ -452,6 +454,10 @@ class Simulator:
                 made = Realm(realm, name or SAMPLE_NAME, "sample", "US", "USD")
                 self._past.set(self.clock.now())
                 create_sample(self.store, self._past_api, self._past, realm, name=made.name, seed=seed)
+            elif (size := size_of(kind)) is not None:
+                made = Realm(realm, name or GENERATED_NAME, "generated", "US", "USD")
+                self._past.set(self.clock.now())
+                create_generated(self.store, self._past, realm, name=made.name, seed=seed, size=size)
             elif kind == "empty":
                 made = Realm(realm, name or EMPTY_NAME, "empty", country, currency)
                 create_company(
@@ -506,7 +512,7 @@ def _company_seed(chance: Chance, number: int) -> int:
 
 def _company_name(company: str | Path) -> str:
     text = str(company)
-    return text if text in ("sample", "empty") else str(Path(text).resolve())
+    return text if text in ("sample", "empty") or size_of(text) is not None else str(Path(text).resolve())
 
 
 def _claimed_client(request: Request) -> str | None:

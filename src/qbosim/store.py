@@ -52,7 +52,8 @@ class Store:
     moments, but never tears a transaction).
     """
 
-    def __init__(self, path: str | Path = ":memory:") -> None:
+    def __init__(self, path: str | Path = ":memory:", *, expendable: bool = False) -> None:
+        """Open a file. One that is `expendable` is of no use to anybody if this process dies, and written faster."""
         self._lock = threading.RLock()
         self._depth = 0
         self._declared: set[str] = set()
@@ -60,8 +61,8 @@ class Store:
             str(path), check_same_thread=False, isolation_level=None, cached_statements=1024, factory=Database
         )
         self._db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(f"PRAGMA journal_mode = {'OFF' if expendable else 'WAL'}")
+        self._db.execute(f"PRAGMA synchronous = {'OFF' if expendable else 'NORMAL'}")
         self._db.execute("PRAGMA temp_store = MEMORY")
         self._db.execute("PRAGMA cache_size = -65536")
 
