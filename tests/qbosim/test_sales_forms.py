@@ -239,6 +239,8 @@ def test_a_form_is_in_its_customers_currency() -> None:
         "ExchangeRate": 1.2,
     }
     line = {"Amount": 100, "LinkedTxn": [{"TxnId": made["Id"], "TxnType": "SalesReceipt", "TxnLineId": "0"}]}
+    foreign = desk.refused("Deposit", {"DepositToAccountRef": account(desk, "Checking"), "Line": [line]})
+    assert foreign["code"] == "6000"
     desk.post("Deposit", {**bank, "Line": [line]})
     assert standing(desk, "Undeposited Funds") == 0
     assert desk.in_order()

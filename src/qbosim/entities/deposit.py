@@ -53,7 +53,8 @@ RULES = Topic(
     ),
     assumed(
         "deposit.once",
-        "Money is deposited once, whole, and out of Undeposited Funds only; anything else is refused with 6000.",
+        "Money is deposited once, whole, in its own currency and out of Undeposited Funds only; anything else is refused "
+        "with 6000.",
         "QuickBooks' own page offers nothing else",
     ),
     documented(
@@ -85,7 +86,7 @@ def _prepare(company: Company, change: Change) -> Body:
     lines = change.value("Line")
     if not lines:
         raise faults.missing("Line")
-    body["Line"] = _lines(company, lines, old.get("Line", []))
+    body["Line"] = _lines(company, lines, old.get("Line", []), body["CurrencyRef"]["value"])
     back = _cash_back(company, change)
     if back:
         body["CashBack"] = back
@@ -129,7 +130,7 @@ def _cash_back(company: Company, change: Change) -> Body:
     return found
 
 
-def _lines(company: Company, sent: list[Body], old: list[Body]) -> list[Body]:
+def _lines(company: Company, sent: list[Body], old: list[Body], currency: str) -> list[Body]:
     ids = LineIds(old)
     before = {line["Id"]: line for line in old if "Id" in line}
     held = {(money.record.entity.name, money.record.id, money.line) for _, money in _taken(company, old)}
@@ -146,6 +147,9 @@ def _lines(company: Company, sent: list[Body], old: list[Body]) -> list[Body]:
             if key in seen:
                 raise faults.business("A transaction can be deposited once only.")
             seen.add(key)
+            own = money_taken.record.body.get("CurrencyRef") or {}
+            if own.get("value", currency) != currency:
+                raise faults.business("The currency of the deposit must be the currency of what it holds.")
             built.append(_linked_line(money_taken))
         else:
             number += 1
