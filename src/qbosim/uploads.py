@@ -74,6 +74,7 @@ LARGEST_UPLOAD = 100 * 1024 * 1024
 
 _LIFETIME = timedelta(minutes=15)
 _PLACE = "/attachments/"
+_DATE = "%Y%m%dT%H%M%SZ"
 _PLAIN = (("Content-Type", "text/plain;charset=utf-8"),)
 """The headers of a download's answer, by which `with_addresses` knows it."""
 _KEPT = re.compile(rb'"TempDownloadUri":"' + TEMPORARY.encode() + rb'(\d+)"')
@@ -152,7 +153,7 @@ def with_addresses(response: Response, realm: str, base: str, now: datetime) -> 
 def temporary_address(realm: str, number: int, base: str, now: datetime) -> str:
     """An address under which an attachment's bytes can be fetched for 15 minutes from `now`, without a token."""
     path = f"{_PLACE}{realm}/{number}"
-    date = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    date = now.astimezone(UTC).strftime(_DATE)
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
         "X-Amz-Date": date,
@@ -172,13 +173,17 @@ def fetch(request: Request, now: datetime, company: Callable[[str], Company]) ->
         _signature(request.path, date).encode(), request.query.get("X-Amz-Signature", "").encode()
     ):
         return _refused("SignatureDoesNotMatch", "The request signature does not match the address.")
-    made = datetime.strptime(date, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    try:
+        made = datetime.strptime(date, _DATE).replace(tzinfo=UTC)
+    except ValueError:
+        return _refused("AccessDenied", "X-Amz-Date must be formatted yyyyMMddTHHmmssZ")
     if now >= made + _LIFETIME:
         return _refused("AccessDenied", "Request has expired")
-    realm, _, number = request.path.removeprefix(_PLACE).partition("/")
+    realm, _, identity = request.path.removeprefix(_PLACE).partition("/")
+    number = ATTACHABLE.id_number(identity)
     books = company(realm)
-    record = books.find(ATTACHABLE.name, int(number))
-    content = find_file(books, int(number))
+    record = None if number is None else books.find(ATTACHABLE.name, number)
+    content = None if record is None else find_file(books, record.id)
     if record is None or content is None:
         return _refused("NoSuchKey", "The specified key does not exist.", status=404)
     name = quote(str(record.body.get("FileName", "")))

@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from qbosim.clock import Clock
 from qbosim.server import open_simulator, running
@@ -208,6 +210,60 @@ def test_more_than_100_megabytes_are_refused(desk: Desk) -> None:
     assert fault_of(upload(desk, bytes(100 * 1024 * 1024 + 1)))["code"] == "6000"
 
 
+@settings(max_examples=40, deadline=None)
+@given(content=st.binary(max_size=300), end=st.sampled_from([CRLF, b"\n"]))
+@example(content=b"\r\n--Xy", end=CRLF)
+@example(content=b"\n\n\r\n\r\n", end=b"\n")
+def test_whatever_bytes_a_file_holds_they_come_back(content: bytes, end: bytes) -> None:
+    desk = Desk()
+    if end == b"\n" and content.endswith(b"\r"):
+        content += b"."  # a bare line feed after it would be read as the other way to end a line
+    part = 'Content-Disposition: form-data; name="file_content_01"; filename="any.bin"'
+    made = upload(desk, body_of("XyZ-boundary", (part, content), end=end), "XyZ-boundary").json()
+    attachable = made["AttachableResponse"][0]["Attachable"]
+    assert attachable["Size"] == len(content)
+    assert fetched(desk, attachable["TempDownloadUri"]).body == content
+
+
+def test_a_file_is_described_in_batches_and_in_the_change_feed_with_an_address_that_works(desk: Desk) -> None:
+    made = uploaded(desk, b"found")["Attachable"]
+    item = {"bId": "1", "operation": "update", "Attachable": named(made, Note="seen")}
+    batch = desk.send("POST", "batch", {"BatchItemRequest": [item]}).json()["BatchItemResponse"][0][
+        "Attachable"
+    ]
+    assert (batch["Note"], fetched(desk, batch["TempDownloadUri"]).body) == ("seen", b"found")
+    feed = desk.get("cdc", entities="Attachable", changedSince="2026-05-01")["CDCResponse"][0][
+        "QueryResponse"
+    ][0]
+    assert fetched(desk, feed["Attachable"][0]["TempDownloadUri"]).body == b"found"
+
+
+def test_an_upload_that_is_sent_again_with_its_request_id_keeps_one_file(desk: Desk) -> None:
+    body = body_of("b", ('Content-Disposition: form-data; name="file_content_01"; filename="a"', b"once"))
+    headers = {"content-type": "multipart/form-data; boundary=b", "accept": "application/json"}
+    request = Request("POST", f"/v3/company/{REALM}/upload", {"requestid": "u-1"}, headers, body)
+    first, again = (desk.api.answer(REALM, request, user=USER).json() for _ in range(2))
+    assert first == again
+    assert len(desk.rows("Attachable")) == 1
+
+
+def test_a_loaded_attachment_is_described_but_its_file_is_not_there(tmp_path: Any) -> None:
+    loaded = {
+        "FileName": "old.pdf",
+        "FileAccessUri": "/v3/company/1/download/1000",
+        "TempDownloadUri": "https://files.example/old.pdf",
+        "Size": 10,
+        "Id": "1000",
+        "SyncToken": "0",
+        "AttachableRef": [{"EntityRef": {"value": "1", "type": "Invoice"}, "IncludeOnSend": False}],
+    }
+    (tmp_path / "Attachable.json").write_text(json.dumps([loaded, {"Id": "1001"}, {}]), encoding="utf-8")
+    desk = Desk(folder=tmp_path)
+    kept = desk.rows("Attachable", "where AttachableRef.EntityRef.value = '1'")[0]
+    assert (kept["FileName"], kept["Size"], "TempDownloadUri" in kept) == ("old.pdf", 10, False)
+    assert fault_of(desk.send("GET", "download/1000"))["code"] == "610"
+
+
 @pytest.mark.rule("attachable.note", "attachable.category", "attachable.no_thumbnail")
 def test_a_note_needs_no_file(desk: Desk) -> None:
     customer = desk.customer()
@@ -268,6 +324,8 @@ def test_an_uploaded_file_is_fetched_over_a_socket_without_a_token() -> None:
         assert (file.status_code, file.content) == (200, b"%PDF-1.4 \x00\xff")
         assert file.headers["content-type"] == "application/pdf"
         assert httpx2.get(f"{address}/attachments/1/2").status_code == 403
+        log = httpx2.get(f"{address}/qbosim/log", params={"bodies": "1", "operation": "upload"}).json()
+        assert [entry["status"] for entry in log["entries"]] == [200]
 
 
 def test_uploads_survive_a_restart_and_are_gone_after_a_reset(tmp_path: Any) -> None:

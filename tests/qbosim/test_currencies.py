@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -173,6 +175,26 @@ def test_the_books_balance_at_every_rate_and_a_settled_customer_owes_nothing(
                 desk.pay(customer, share / 100, ("Invoice", invoice["Id"], share / 100))
     assert desk.in_order()
     assert desk.one("Customer", customer)["Balance"] == 0
+
+
+def test_rates_are_loaded_without_ids(tmp_path: Path) -> None:
+    rates = [
+        {
+            "SourceCurrencyCode": "EUR",
+            "TargetCurrencyCode": "USD",
+            "Rate": 1.1,
+            "AsOfDate": day,
+            "SyncToken": "0",
+        }
+        for day in ("2026-01-01", "2026-02-01")
+    ]
+    (tmp_path / "ExchangeRate.json").write_text(json.dumps(rates), encoding="utf-8")
+    desk = Desk(folder=tmp_path)
+    assert [row["AsOfDate"] for row in desk.rows("ExchangeRate")] == ["2026-01-01", "2026-02-01"]
+    on = named(desk.get("preferences")["Preferences"], CurrencyPrefs={"MultiCurrencyEnabled": True})
+    desk.post("Preferences", on)
+    assert rate(desk, 1.3, "2026-02-01")["SyncToken"] == "1"
+    assert desk.invoice(european(desk))["ExchangeRate"] == 1.3
 
 
 def posted_on(desk: Desk, account: str) -> Any:

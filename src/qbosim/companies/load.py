@@ -335,6 +335,8 @@ def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     if entity.kind_key and entity.kind_key not in raw:
         raise Misplaced(f"it is not wrapped in its kind ({', '.join(entity.kinds)})")
     number = entity.id_number(str(raw.get("Id", "")))
+    if number is None and "Id" not in entity.order:
+        number = company.next_id(entity)
     if number is None:
         raise Misplaced("it has no Id")
     if company.find(entity.name, number) is not None:
