@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbosim.api import Api
+from qbosim.entities.catalogue import ENTITIES
 from qbosim.simulator import Simulator
 from qbosim.wire import Request, Response
 from qbosim.xmlanswers import as_xml
