@@ -13,7 +13,7 @@ from qbosim.simulator import Simulator
 from tests.qbosim.asking import api, ask, control, granted
 from tests.qbosim.conftest import MONDAY
 from tests.qbosim.desk import Desk, named, shared
-from tests.qbosim.test_stock import account, goods
+from tests.qbosim.test_stock import account, goods, purchase_line
 
 
 @pytest.fixture
@@ -88,6 +88,27 @@ def test_items_answer_as_a_sandbox_companys_do(desk: Desk) -> None:
             )
         compared += 1
     assert compared == len(seen)
+
+
+@pytest.mark.rule("item.on_order")
+def test_what_is_on_order_is_not_shown(desk: Desk) -> None:
+    folder = shared("fixtures/sandbox-company")
+    orders = json.loads((folder / "PurchaseOrder.json").read_text(encoding="utf-8"))
+    ordered = {
+        line["ItemBasedExpenseLineDetail"]["ItemRef"]["value"]
+        for order in orders
+        if order["POStatus"] == "Open"
+        for line in order["Line"]
+        if "ItemBasedExpenseLineDetail" in line
+    }
+    seen = json.loads((folder / "Item.json").read_text(encoding="utf-8"))
+    assert [each["Name"] for each in seen if each["Id"] in ordered] == ["Rock Fountain", "Pump"]
+    assert not any("QtyOnPurchaseOrder" in each for each in seen)
+    item = goods(desk)
+    vendor = desk.post("Vendor", {"DisplayName": "Example Wholesale"})
+    order = {"VendorRef": {"value": vendor["Id"]}, "Line": [purchase_line(item, 4, 20)]}
+    assert desk.post("PurchaseOrder", order)["POStatus"] == "Open"
+    assert desk.one("Item", item["Id"]) == item
 
 
 def a_service(simulator: Simulator, bearer: str, name: str, price: float) -> str:

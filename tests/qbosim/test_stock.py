@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from qbosim.books import inventory
 from qbosim.books.ledger import QUANTITY_UNIT, trial_balance
 from qbosim.companies.empty import open_company
+from qbosim.entities.bundle import make_bundle
 from tests.qbosim.desk import REALM, Desk, exact, named, shared
 
 OPENED = "2026-01-01"
@@ -311,6 +312,41 @@ def test_goods_given_away_for_nothing_leave_stock_too(desk: Desk, trade: Trade) 
     line = sale_line(item, 1, 0)
     sale = desk.post("Invoice", {"CustomerRef": trade.customer, "TxnDate": "2026-03-01", "Line": [line]})
     assert (on_hand(desk, item), cost_of(desk, sale)) == (3, 3)
+
+
+def test_goods_bought_abroad_cost_what_they_did_in_home_currency() -> None:
+    desk = Desk(multi_currency=True)
+    euro = {"CurrencyRef": {"value": "EUR"}}
+    vendor = {"value": desk.post("Vendor", {"DisplayName": "Example Import", **euro})["Id"]}
+    item = goods(desk)
+    line = purchase_line(item, 3, 10)
+    bill = desk.post(
+        "Bill",
+        {"VendorRef": vendor, **euro, "ExchangeRate": 1.25, "TxnDate": "2026-02-01", "Line": [line]},
+    )
+    sale = Trade(desk).sell(item, 2)
+    assert (cost_of(desk, sale), standing(desk, "Inventory Asset")) == (exact("8.33"), exact("4.17"))
+    desk.post("Bill", named(bill, VendorRef=vendor, ExchangeRate=1.5))
+    assert (cost_of(desk, sale), standing(desk, "Inventory Asset")) == (10, 5)
+    assert desk.in_order()
+
+
+def test_a_bundle_takes_its_parts_out_of_stock_and_gives_them_back_when_it_is_void(
+    desk: Desk, trade: Trade
+) -> None:
+    item = goods(desk, quantity=10, cost=3)
+    with desk.store.transaction() as db:
+        company = open_company(db, desk.clock, REALM)
+        kit = make_bundle(company, "Kit", [(item["Id"], Decimal(2))])
+    line = {
+        "DetailType": "GroupLineDetail",
+        "GroupLineDetail": {"GroupItemRef": {"value": str(kit.id)}, "Quantity": 2},
+    }
+    sale = desk.post("Invoice", {"CustomerRef": trade.customer, "TxnDate": "2026-03-01", "Line": [line]})
+    assert (on_hand(desk, item), cost_of(desk, sale)) == (6, 12)
+    desk.post("Invoice", named(sale), operation="void")
+    assert (on_hand(desk, item), cost_of(desk, sale)) == (10, 0)
+    assert desk.in_order()
 
 
 # -- adjustments -------------------------------------------------------------------------------------------------

@@ -414,6 +414,7 @@ ACCOUNT = Entity(
         "BankAccountRef",
         "CCAccountRef",
         "CreditCardAccountRef",
+        "AdjustAccountRef",
     ),
     saved=_saved,
 )

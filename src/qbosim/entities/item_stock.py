@@ -11,7 +11,7 @@ from qbosim.entities.name_list import is_active
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Item",
@@ -30,6 +30,11 @@ RULES = Topic(
         "A changed QtyOnHand makes an inventory adjustment by the difference; a full update that leaves it out changes "
         "nothing.",
         "Intuit's documentation of Item; the adjustment's day and account are assumed",
+    ),
+    recorded(
+        "item.on_order",
+        "An item shows no QtyOnPurchaseOrder, not even while some of it is on order.",
+        "a sandbox company's items and open purchase orders (airbyte source-quickbooks)",
     ),
     assumed(
         "item.deactivated_stock",
@@ -55,7 +60,7 @@ def stock_of(change: Change) -> Body:
     if not change.kept("TrackQtyOnHand"):
         raise faults.missing("TrackQtyOnHand")
     found: Body = {"QtyOnHand": plain(quantity) if is_active(change) else 0, "InvStartDate": start}
-    for key in ("QtyOnPurchaseOrder", "QtyOnSalesOrder"):  # read only: follow from orders
+    for key in ("QtyOnPurchaseOrder", "QtyOnSalesOrder"):  # read only: a loaded item may have them
         if key in (change.old or {}):
             found[key] = (change.old or {})[key]
     return found
