@@ -162,6 +162,8 @@ def test_reads_are_metered_and_writes_are_not() -> None:
     assert cost("POST", "query", b"select * from Customer") == 1
     assert cost("GET", "cdc", entities="Customer,Invoice", changedSince="2026-05-01") == 1
     assert cost("GET", "companyinfo/1") == 1
+    assert cost("GET", "reports/TrialBalance") == 1
+    assert cost("GET", "reports/Nonsense") == 0
     assert cost("POST", "customer", {"DisplayName": "x"}) == 0
     queries: list[dict[str, Any]] = [
         {"bId": "1", "Query": "select * from Term"},
