@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -418,3 +419,75 @@ def test_a_real_record_created_again_has_the_same_shape(entity: str) -> None:
             assert made[key] == real[key], key
         if entity == "Purchase" and kind_of(real) in ("3", "11", "54"):
             assert made["PurchaseEx"] == real["PurchaseEx"]
+
+
+def test_loaded_purchases_that_have_no_place_are_reported_and_a_cards_payment_is_loaded(
+    tmp_path: Path,
+) -> None:
+    day = {"SyncToken": "0", "TxnDate": "2026-01-05"}
+    line = {"Id": "1", "Amount": 5, "DetailType": "AccountBasedExpenseLineDetail"}
+    whole = {**line, "AccountBasedExpenseLineDetail": {"AccountRef": {"value": "2"}}}
+    owed = {**day, "VendorRef": {"value": "7"}, "TotalAmt": 5, "Balance": 5, "Line": [whole]}
+    accounts = [
+        {
+            "Id": number,
+            "Name": name,
+            "FullyQualifiedName": name,
+            "AccountType": kind,
+            "AccountSubType": "",
+            **usd,
+        }
+        for number, name, kind in (
+            ("1", "Bank", "Bank"),
+            ("2", "Costs", "Expense"),
+            ("3", "Card", "Credit Card"),
+            ("4", "Owed", "Accounts Payable"),
+        )
+        for usd in ({"CurrencyRef": {"value": "USD"}, "Active": True},)
+    ]
+    card = {"BankAccountRef": {"value": "1"}, "CreditCardAccountRef": {"value": "3"}, "Amount": 9}
+    folder = {
+        "Account": accounts,
+        "Vendor": [{"Id": "7", "SyncToken": "0", "DisplayName": "Grid Supply", "Active": True}],
+        "Bill": [
+            {**owed, "Id": "20"},
+            {**owed, "Id": "21", "VendorRef": {"value": "8"}},
+            {**owed, "Id": "22", "Line": [line]},
+            {key: value for key, value in {**owed, "Id": "23"}.items() if key != "TxnDate"},
+        ],
+        "BillPayment": [
+            {**day, "Id": "30", "VendorRef": {"value": "7"}, "TotalAmt": 5, "Line": []},
+            {
+                **day,
+                "Id": "31",
+                "VendorRef": {"value": "7"},
+                "TotalAmt": 5,
+                "PayType": "Check",
+                "CheckPayment": {"BankAccountRef": {"value": "1"}},
+                "Line": [{"Amount": 5, "LinkedTxn": [{"TxnId": "21", "TxnType": "Bill"}]}],
+            },
+        ],
+        "Purchase": [{**day, "Id": "40", "PaymentType": "Cash", "TotalAmt": 5, "Line": [whole]}],
+        "CreditCardPayment": [{**day, **card, "Id": "50"}, {**day, "Id": "51", "Amount": 9}],
+    }
+    for name, rows in folder.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(rows))
+    desk = Desk(folder=tmp_path)
+    assert desk.report is not None
+    assert {(entity, identity): reason for entity, identity, reason in desk.report.refused} == {
+        ("Bill", "21"): "its vendor 8 is not in the folder",
+        ("Bill", "22"): "a line of it has no detail",
+        ("Bill", "23"): "it has no TxnDate",
+        ("BillPayment", "30"): "it does not say how it was paid",
+        ("BillPayment", "31"): "the Bill 21 it is linked to was not placed",
+        ("Purchase", "40"): "its account (none) is not in the folder",
+        ("CreditCardPaymentTxn", "51"): "its CreditCardAccountRef (none) is not in the folder",
+    }
+    assert (desk.report.loaded["Bill"], desk.report.loaded["CreditCardPaymentTxn"]) == (1, 1)
+    assert next_bill(desk, "7") == 52
+    assert desk.in_order()
+
+
+def next_bill(desk: Desk, seller: str) -> int:
+    """The id that a new bill gets."""
+    return int(desk.post("Bill", {"VendorRef": {"value": seller}, "Line": [expense(desk, 1, "Costs")]})["Id"])

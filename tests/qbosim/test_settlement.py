@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pytest
@@ -15,6 +15,11 @@ from tests.qbosim.desk import REALM, Desk, exact, named
 
 AMOUNTS = st.integers(1, 300).map(lambda cents: Decimal(cents * 7) / 100)
 RATES = st.sampled_from([Decimal("1.1"), Decimal("1.23457"), Decimal("0.90009")])
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Rounded to the cent, half up."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def applications(desk: Desk) -> list[tuple[Any, ...]]:
@@ -52,7 +57,7 @@ class WhatIsOwed(RuleBasedStateMachine):
     @initialize(foreign=st.booleans())
     def open_books(self, foreign: bool) -> None:
         self.desk = Desk(multi_currency=True)
-        currency = {"CurrencyRef": {"value": "EUR"}} if foreign else {}
+        currency: dict[str, Any] = {"CurrencyRef": {"value": "EUR"}} if foreign else {}
         self.vendor = vendor(self.desk, **currency)
         self.checking = account(self.desk, "Checking")
         self.reference = {"VendorRef": {"value": self.vendor}}
@@ -113,7 +118,7 @@ class WhatIsOwed(RuleBasedStateMachine):
         desk = self.desk
         assert desk.in_order()
         settled: dict[str, Decimal] = {}
-        unapplied = Decimal(0)
+        owed = home = Decimal(0)
         for paid in self.live("BillPayment"):
             rest = exact(paid["TotalAmt"])
             for line in paid["Line"]:
@@ -121,30 +126,28 @@ class WhatIsOwed(RuleBasedStateMachine):
                 settled[link["TxnId"]] = settled.get(link["TxnId"], Decimal(0)) + exact(line["Amount"])
                 rest += exact(line["Amount"]) * (1 if link["TxnType"] == "VendorCredit" else -1)
             assert rest >= 0
-            unapplied += rest
-        owed = -unapplied
+            owed -= rest
+            home -= cents(rest * exact(paid["ExchangeRate"]))
         for entity, sign in (("Bill", 1), ("VendorCredit", -1)):
             for document in self.live(entity):
-                balance = exact(document["Balance"])
-                assert balance == exact(document["TotalAmt"]) - settled.get(document["Id"], Decimal(0))
+                balance, total = exact(document["Balance"]), exact(document["TotalAmt"])
+                assert balance == total - settled.get(document["Id"], Decimal(0))
                 assert balance >= 0
                 owed += sign * balance
+                whole = cents(total * exact(document["ExchangeRate"]))
+                home += sign * (whole - cents(whole * (total - balance) / total))
         assert exact(desk.one("Vendor", self.vendor)["Balance"]) == owed
-        self.home_amounts_end_with_the_foreign_ones(owed)
+        self.payables_hold_what_is_open(owed, home)
 
-    def home_amounts_end_with_the_foreign_ones(self, owed: Decimal) -> None:
-        """Payables in home currency are what the open bills, credits and spare money came in at, nothing else."""
+    def payables_hold_what_is_open(self, owed: Decimal, home: Decimal) -> None:
+        """What is open left nothing else on payables, in the vendor's currency and, to the cent, in home currency."""
         with self.desk.store.transaction() as db:
-            rows = db.execute(
-                "SELECT txn, sum(foreign_amount), sum(amount) FROM posting WHERE realm = ? AND vendor = ? AND account IN "
-                "(SELECT id FROM r_Account WHERE p_AccountType = 'Accounts Payable') GROUP BY txn",
+            foreign, amount = db.execute(
+                "SELECT coalesce(sum(foreign_amount), 0), coalesce(sum(amount), 0) FROM posting WHERE realm = ? AND "
+                "vendor = ? AND account IN (SELECT id FROM r_Account WHERE p_AccountType = 'Accounts Payable')",
                 (REALM, int(self.vendor)),
-            ).fetchall()
-        assert Decimal(-sum(foreign for _, foreign, _ in rows)) / 100 == owed
-        if not self.live("BillPayment") or owed:
-            return
-        if all(not exact(row["Balance"]) for name in ("Bill", "VendorCredit") for row in self.live(name)):
-            assert sum(home for _, _, home in rows) == 0
+            ).fetchone()
+        assert (Decimal(-foreign) / 100, Decimal(-amount) / 100) == (owed, home)
 
 
 TestWhatIsOwed = WhatIsOwed.TestCase

@@ -24,7 +24,7 @@ from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.empty import open_company
 from qbosim.companies.settings import Settings, company_info, preferences
-from qbosim.entities.catalogue import BY_NAME, ENTITIES
+from qbosim.entities.catalogue import BY_NAME, ENTITIES, find_entity
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.faults import Fault
 from qbosim.moments import read_instant
@@ -34,16 +34,7 @@ from qbosim.store import Store
 
 NOT_SERVED = "the simulator does not serve this entity yet"
 
-_SHARED_SEQUENCES = {
-    "OtherName": "Names",
-    "CreditCardPayment": "Transactions",
-    "Deposit": "Transactions",
-    "Estimate": "Transactions",
-    "JournalEntry": "Transactions",
-    "RefundReceipt": "Transactions",
-    "SalesReceipt": "Transactions",
-    "Transfer": "Transactions",
-}
+_SHARED_SEQUENCES = {"OtherName": "Names"}
 """Entities that are left out, but whose ids must not be given away again."""
 
 _NUMBERED = {
@@ -109,7 +100,8 @@ def _read(directory: Path) -> dict[str, list[Any]]:
             raise Unreadable(
                 f"{path.name} must hold a list of {path.stem} objects. Put them between [ and ]."
             )
-        files[path.stem] = content
+        known = find_entity(path.stem)
+        files[known.name if known is not None else path.stem] = content
     return files
 
 
