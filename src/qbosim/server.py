@@ -44,14 +44,15 @@ others."""
 _CUT = "qbosim.cut"
 _LARGEST_BODY = 110 * 1024 * 1024
 """An upload may have 100 MB (Intuit's documentation), and something around it."""
-_WORTH_COMPRESSING = 1_000
+_WORTH_COMPRESSING = range(1_000, 200_000)
+"""Bytes of an answer that is compressed: a page of 1,000 records would take longer to pack than to make."""
 _GZIP = re.compile(r"(^|[\s,])(x-)?gzip\s*(;\s*q\s*=\s*(1|0\.\d*[1-9]))?\s*(,|$)", re.IGNORECASE)
 
 RULES = Topic(
     "Requests",
     recorded(
         "requests.gzip",
-        "An answer is compressed with gzip for whoever accepts that (setting compress).",
+        "An answer is compressed with gzip for whoever accepts that (setting compress); here not beyond 200 KB.",
         "answers carry Vary: Accept-Encoding in sandbox traffic (minimul/qbo_api, misc/irregular_char)",
     ),
     documented(
@@ -229,7 +230,7 @@ def _answer(simulator: Simulator, request: Request) -> Response:
     response = simulator.answer(request)
     accepted = request.headers.get("accept-encoding", "")
     if (
-        len(response.body) < _WORTH_COMPRESSING
+        len(response.body) not in _WORTH_COMPRESSING
         or not _GZIP.search(accepted)
         or not simulator.settings.compress
         or not (response.header("content-type") or "").startswith(("application/json", "application/xml"))
