@@ -104,6 +104,7 @@ def replace(
             (company.realm, txn.id, *_lines(part)),
         )
     _insert(company, txn, day, kept, part)
+    company.entries[txn.id, part] = kept
     _move_balances(company, before, kept)
 
 
@@ -111,7 +112,9 @@ def enter(
     company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part = Part.FORM
 ) -> None:
     """Enter a loaded transaction whose effect the loaded balances contain already. Postings as in `replace`."""
-    _insert(company, txn, day, _worth_keeping(txn, postings), part)
+    kept = _worth_keeping(txn, postings)
+    _insert(company, txn, day, kept, part)
+    company.entries[txn.id, part] = kept
 
 
 def _worth_keeping(txn: Record, postings: Sequence[Posting]) -> list[Posting]:
@@ -188,11 +191,14 @@ def _row(entry: Posting) -> tuple[object, ...]:
 
 def postings_of(company: Company, txn: int, part: Part = Part.FORM) -> list[Posting]:
     """One double entry of a transaction, the head first."""
-    rows = company.db.execute(
-        f"SELECT {_COLUMNS} FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ? ORDER BY line",
-        (company.realm, txn, *_lines(part)),
-    )
-    return [Posting(*row) for row in rows]
+    known: list[Posting] | None = company.entries.get((txn, part))
+    if known is None:
+        rows = company.db.execute(
+            f"SELECT {_COLUMNS} FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ? ORDER BY line",
+            (company.realm, txn, *_lines(part)),
+        )
+        known = company.entries[txn, part] = [Posting(*row) for row in rows]
+    return list(known)
 
 
 def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[Posting]) -> None:

@@ -58,6 +58,7 @@ class Gathering(Company):
             "INSERT INTO counter VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
             [(self.realm, name, value) for name, value in self._counters.items()],
         )
+        self.entries.clear()
         lists = {name for name, entity in self.entities.items() if not entity.day_key}
         self._seen = {
             key: record for key, record in self._seen.items() if key[0] in lists and record is not None

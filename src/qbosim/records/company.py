@@ -78,6 +78,8 @@ class Company:
         self.seconds = whole_seconds(now)
         self.changes = Changes()
         """What was created, changed and deleted so far."""
+        self.entries: dict[tuple[int, int], list[Any]] = {}
+        """Double entries as they stand, by transaction and part: the ledger's, so that it reads each once."""
         self._seen: dict[tuple[str, int], Record | None] = {}
 
     @cached_property
@@ -232,6 +234,7 @@ class Company:
         if number is not None:
             self._seen.pop((entity, number), None)
             self.changes.forget(entity, number)
+            self.entries.clear()
 
     def rename(self, record: Record, before: str, readers: Collection[str]) -> None:
         """Show a record's new name in every reference to it; `readers` are the entities that may refer to it.
