@@ -74,9 +74,12 @@ CREATE TABLE IF NOT EXISTS stock (realm TEXT NOT NULL, item INTEGER NOT NULL, in
     vendor INTEGER, klass INTEGER, department INTEGER, memo TEXT NOT NULL,
     PRIMARY KEY (realm, item, incoming, day, txn, line)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS stock_txn ON stock (realm, txn);
+CREATE TABLE IF NOT EXISTS stock_level (realm TEXT NOT NULL, item INTEGER NOT NULL, quantity INTEGER NOT NULL,
+    PRIMARY KEY (realm, item)) WITHOUT ROWID;
 """
 """`cost`: cents that the units are worth, null for sales before the item's start. `price`: the item's PurchaseCost when
-the movement was made, in `_FINE`ths of a cent. The rest is a `Movement`."""
+the movement was made, in `_FINE`ths of a cent. The rest is a `Movement`. `stock_level`: the sum of the movements that
+count, so that a sale of today need not add up years."""
 
 _MOVED = "quantity, booked, contra, customer, vendor, klass, department, memo"
 _FINE = 10_000_000
@@ -174,18 +177,21 @@ def move(company: Company, txn: Record, day: str, movements: Sequence[Movement])
     for item, when in [(row.movement.item, row.day) for row in before] + [(m.item, day) for m in movements]:
         first[item] = min(first.get(item, when), when)
     touched = {(txn.entity.name, txn.id)}
+    after = _rows_of(company, txn.id)
     for item, when in sorted(first.items()):
         record = company.find("Item", item)
         assert record is not None, "items with movements are never removed"
-        touched |= _value(company, record, when)
-        _show_quantity(company, record)
+        level = _change_level(company, record, _counted(after, record) - _counted(before, record))
+        touched |= _value(company, record, when, level)
+        _show_quantity(company, record, level)
     _post_costs(company, touched)
 
 
 def value_again(company: Company, item: Record) -> None:
     """Value the whole history of an item, because its start changed."""
-    touched = _value(company, item, "")
-    _show_quantity(company, item)
+    level = _level_anew(company, item)
+    touched = _value(company, item, "", level)
+    _show_quantity(company, item, level)
     _post_costs(company, touched)
 
 
@@ -197,11 +203,11 @@ def open_loaded_stock(company: Company) -> None:
     touched: set[tuple[str, int]] = set()
     for item in list(company.select("Item", "p_Type = 'Inventory'")):
         shown = int(Decimal(str(item.body.get("QtyOnHand") or 0)) * QUANTITY_UNIT)
-        opening = shown - _on_hand(company, item)
+        opening = shown - _level_anew(company, item)
         if opening:
             movement = Movement(item.id, opening)
             company.db.execute(_INSERT, _values(company, movement, _start(item), _OPENING, item.id, ""))
-        touched |= _value(company, item, "")
+        touched |= _value(company, item, "", _level_anew(company, item))
     for entity, txn in sorted(touched):
         record = company.find(entity, txn)
         rows = _rows_of(company, txn)
@@ -251,9 +257,10 @@ class _Row:
     movement: Movement
 
 
-def _value(company: Company, item: Record, day: str) -> set[tuple[str, int]]:
+def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[str, int]]:
     """Value what moved on or after `day`, and what earlier sales took before it had come in.
 
+    `level` is what is in stock after everything. Places on the line are counted from what had come in before `day`.
     Answers the transactions (entity and id) whose costs changed.
     """
     freed = company.db.execute(
@@ -261,19 +268,19 @@ def _value(company: Company, item: Record, day: str) -> set[tuple[str, int]]:
         "AND cost IS NOT NULL RETURNING entity, txn",
         (company.realm, item.id, _start(item)),
     ).fetchall()
-    came = _units(company, item, day, incoming=True)
-    went = _units(company, item, day, incoming=False)
+    arrivals = _forwards(company, item, day, incoming=True)
+    departures = _forwards(company, item, max(day, _start(item)), incoming=False)
+    place = sum(row.movement.quantity for row in (*arrivals, *departures)) - level
     sales: list[_Row] = []
-    place = went
     for row in _backwards(company, item, day, incoming=False):
-        if place <= came:
+        if place <= 0:
             break
         sales.append(row)
         place += row.movement.quantity
     sales.reverse()
-    sales += _forwards(company, item, max(day, _start(item)), incoming=False)
+    sales += departures
     layers: list[_Layer] = []
-    begin = came
+    begin = 0
     for row in _backwards(company, item, day, incoming=True):
         if layers and begin <= place:
             break
@@ -281,7 +288,7 @@ def _value(company: Company, item: Record, day: str) -> set[tuple[str, int]]:
         layers.append(_Layer(begin, row.movement.quantity, row.cost or 0))
     layers.reverse()
     changed = []
-    for row in _forwards(company, item, day, incoming=True):
+    for row in arrivals:
         cost = row.movement.cost
         if cost is None:
             cost = (layers[-1] if layers else _Layer.priced(row.price)).worth(row.movement.quantity)
@@ -374,27 +381,39 @@ def _forwards(company: Company, item: Record, day: str, *, incoming: bool) -> li
     return [_row(row) for row in rows]
 
 
-def _units(company: Company, item: Record, before: str, *, incoming: bool) -> int:
-    """How many units came in, or went out, before a day."""
+def _counted(rows: Iterable[_Row], item: Record) -> int:
+    """By how much rows move the stock of an item; what left before its start does not count."""
+    return sum(
+        row.movement.quantity
+        for row in rows
+        if row.movement.item == item.id and (row.movement.quantity > 0 or row.day >= _start(item))
+    )
+
+
+def _change_level(company: Company, item: Record, difference: int) -> int:
+    """Move the level of an item's stock, and answer what it is now."""
     row = company.db.execute(
-        "SELECT coalesce(sum(quantity), 0) FROM stock WHERE realm = ? AND item = ? AND incoming = ? AND day < ? "
-        "AND day >= ?",
-        (company.realm, item.id, incoming, before, "" if incoming else _start(item)),
+        "INSERT INTO stock_level VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity "
+        "RETURNING quantity",
+        (company.realm, item.id, difference),
     ).fetchone()
-    return abs(int(row[0]))
+    return int(row[0])
 
 
-def _on_hand(company: Company, item: Record) -> int:
-    return _units(company, item, _FOREVER, incoming=True) - _units(company, item, _FOREVER, incoming=False)
+def _level_anew(company: Company, item: Record) -> int:
+    """Add the level of an item's stock up again, and answer it."""
+    row = company.db.execute(
+        "INSERT OR REPLACE INTO stock_level SELECT ?1, ?2, coalesce(sum(quantity), 0) FROM stock WHERE realm = ?1 "
+        "AND item = ?2 AND (incoming = 1 OR day >= ?3) RETURNING quantity",
+        (company.realm, item.id, _start(item)),
+    ).fetchone()
+    return int(row[0])
 
 
-_FOREVER = "9999-99-99"
-
-
-def _show_quantity(company: Company, item: Record) -> None:
+def _show_quantity(company: Company, item: Record, level: int) -> None:
     """Bring QtyOnHand up to date; like a balance it leaves the SyncToken alone."""
     now = company.find("Item", item.id) or item
-    quantity = plain(Decimal(_on_hand(company, now)) / QUANTITY_UNIT)
+    quantity = plain(Decimal(level) / QUANTITY_UNIT)
     if now.body.get("QtyOnHand") != quantity:
         company.save(now, {**now.body, "QtyOnHand": quantity}, bump=False)
 
