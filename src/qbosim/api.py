@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from qbosim import batch, faults, uploads
-from qbosim.books import applications, inventory, ledger
+from qbosim.books import applications, ledger, movements
 from qbosim.cdc import run_change_feed
 from qbosim.clock import Clock
 from qbosim.entities.attachable import ATTACHABLE
@@ -23,6 +23,7 @@ from qbosim.query.select import run_query
 from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
 from qbosim.records.company import Company
 from qbosim.records.files import SCHEMA as FILES_SCHEMA
+from qbosim.reports.catalogue import run_report
 from qbosim.routes import change, deliver, include_words, read, read_json, verb_of
 from qbosim.rules import Topic, assumed, documented, recorded
 from qbosim.store import Database, Store
@@ -74,7 +75,7 @@ SCHEMA = (
     + FILES_SCHEMA
     + ledger.SCHEMA
     + applications.SCHEMA
-    + inventory.SCHEMA
+    + movements.SCHEMA
     + """
 CREATE TABLE IF NOT EXISTS replay (realm TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (realm, key)) WITHOUT ROWID;
@@ -198,6 +199,8 @@ class _Call:
             )
         if name == "batch" and len(place) == 1 and request.method == "POST":
             return self._batch(key)
+        if name == "reports" and len(place) == 2 and request.method == "GET":
+            return self._report(place[1])
         if (
             name == "taxservice"
             and request.method == "POST"
@@ -250,6 +253,12 @@ class _Call:
         if text is None and request.method == "POST":
             text = request.body.decode("utf-8", "replace")
         return self._do(lambda company: f'"QueryResponse":{run_query(company, text or "")}')
+
+    def _report(self, name: str) -> Response:
+        with self._store.transaction() as db:
+            company = self._company(db)
+            self._company_or_fault(company)
+            return _ok(run_report(company, name, self._request.query))
 
     def _change(self, entity: Entity, key: str) -> Response:
         verb = verb_of(self._request.query)

@@ -8,11 +8,27 @@ change of the past changes no stretch that ends before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 
 from qbosim.books import ledger
 from qbosim.books.ledger import QUANTITY_UNIT, Part, Posting
+from qbosim.books.movements import (
+    FINE,
+    OPENING,
+    Movement,
+    Row,
+    account_of,
+    backwards,
+    change_level,
+    counted,
+    forwards,
+    insert,
+    insert_opening,
+    level_anew,
+    rows_of,
+    start_of,
+)
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
 from qbosim.rules import Topic, assumed, documented, recorded
@@ -67,44 +83,6 @@ RULES = Topic(
     ),
 )
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS stock (realm TEXT NOT NULL, item INTEGER NOT NULL, incoming INTEGER NOT NULL,
-    day TEXT NOT NULL, txn INTEGER NOT NULL, line INTEGER NOT NULL, entity TEXT NOT NULL, cost INTEGER,
-    price INTEGER NOT NULL, quantity INTEGER NOT NULL, booked INTEGER, contra INTEGER, customer INTEGER,
-    vendor INTEGER, klass INTEGER, department INTEGER, memo TEXT NOT NULL,
-    PRIMARY KEY (realm, item, incoming, day, txn, line)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS stock_txn ON stock (realm, txn);
-CREATE TABLE IF NOT EXISTS stock_level (realm TEXT NOT NULL, item INTEGER NOT NULL, quantity INTEGER NOT NULL,
-    PRIMARY KEY (realm, item)) WITHOUT ROWID;
-"""
-"""`cost`: cents that the units are worth, null for sales before the item's start. `price`: the item's PurchaseCost when
-the movement was made, in `_FINE`ths of a cent. The rest is a `Movement`. `stock_level`: the sum of the movements that
-count, so that a sale of today need not add up years."""
-
-_MOVED = "quantity, booked, contra, customer, vendor, klass, department, memo"
-_FINE = 10_000_000
-"""A PurchaseCost may have seven digits behind the point."""
-
-
-@dataclass(frozen=True)
-class Movement:
-    """Units of one item that one line of a transaction moves."""
-
-    item: int
-    quantity: int
-    """In `ledger.QUANTITY_UNIT`s: positive into stock, negative out of it."""
-    cost: int | None = None
-    """Home cents by which the form itself moves the item's asset account, signed like the quantity; None where it does
-    not (sales, adjustments): then the units' worth decides, and is posted against the contra account."""
-    contra: int | None = None
-    """The account that takes the other side; by default the item's ExpenseAccountRef."""
-    customer: int | None = None
-    vendor: int | None = None
-    klass: int | None = None
-    department: int | None = None
-    memo: str = ""
-
-
 # -- what entities call ------------------------------------------------------------------------------------------
 
 
@@ -125,14 +103,7 @@ def enter(company: Company, txn: Record, day: str, postings: Sequence[Posting]) 
 
 def enter_movements(company: Company, txn: Record, day: str, movements: Sequence[Movement]) -> None:
     """Enter what a loaded transaction does to stock; QtyOnHand stays as it was loaded."""
-    company.db.executemany(
-        _INSERT,
-        [
-            _values(company, movement, day, txn.id, line, txn.entity.name)
-            for line, movement in enumerate(movements)
-            if movement.quantity
-        ],
-    )
+    insert(company, txn, day, movements)
 
 
 def movements_of(company: Company, postings: Iterable[Posting]) -> list[Movement]:
@@ -150,7 +121,7 @@ def movements_of(company: Company, postings: Iterable[Posting]) -> list[Movement
             Movement(
                 entry.item,
                 entry.quantity,
-                entry.amount if entry.account == _account(item, "AssetAccountRef") else None,
+                entry.amount if entry.account == account_of(item, "AssetAccountRef") else None,
                 customer=entry.customer,
                 vendor=entry.vendor,
                 klass=entry.klass,
@@ -167,21 +138,21 @@ def move(company: Company, txn: Record, day: str, movements: Sequence[Movement])
     Afterwards the items show the right QtyOnHand, and what every affected sale cost, of whatever later day, is posted
     anew.
     """
-    before = _rows_of(company, txn.id)
+    before = rows_of(company, txn.id)
     movements = [movement for movement in movements if movement.quantity]
     if [(row.day, row.movement) for row in before] == [(day, movement) for movement in movements]:
         return
     company.db.execute("DELETE FROM stock WHERE realm = ? AND txn = ?", (company.realm, txn.id))
-    enter_movements(company, txn, day, movements)
+    insert(company, txn, day, movements)
     first: dict[int, str] = {}
     for item, when in [(row.movement.item, row.day) for row in before] + [(m.item, day) for m in movements]:
         first[item] = min(first.get(item, when), when)
     touched = {(txn.entity.name, txn.id)}
-    after = _rows_of(company, txn.id)
+    after = rows_of(company, txn.id)
     for item, when in sorted(first.items()):
         record = company.find("Item", item)
         assert record is not None, "items with movements are never removed"
-        level = _change_level(company, record, _counted(after, record) - _counted(before, record))
+        level = change_level(company, record, counted(after, record) - counted(before, record))
         touched |= _value(company, record, when, level)
         _show_quantity(company, record, level)
     _post_costs(company, touched)
@@ -189,7 +160,7 @@ def move(company: Company, txn: Record, day: str, movements: Sequence[Movement])
 
 def value_again(company: Company, item: Record) -> None:
     """Value the whole history of an item, because its start changed."""
-    level = _level_anew(company, item)
+    level = level_anew(company, item)
     touched = _value(company, item, "", level)
     _show_quantity(company, item, level)
     _post_costs(company, touched)
@@ -203,14 +174,13 @@ def open_loaded_stock(company: Company) -> None:
     touched: set[tuple[str, int]] = set()
     for item in list(company.select("Item", "p_Type = 'Inventory'")):
         shown = int(Decimal(str(item.body.get("QtyOnHand") or 0)) * QUANTITY_UNIT)
-        opening = shown - _level_anew(company, item)
+        opening = shown - level_anew(company, item)
         if opening:
-            movement = Movement(item.id, opening)
-            company.db.execute(_INSERT, _values(company, movement, _start(item), _OPENING, item.id, ""))
-        touched |= _value(company, item, "", _level_anew(company, item))
+            insert_opening(company, item, opening)
+        touched |= _value(company, item, "", level_anew(company, item))
     for entity, txn in sorted(touched):
         record = company.find(entity, txn)
-        rows = _rows_of(company, txn)
+        rows = rows_of(company, txn)
         if record is not None:
             ledger.enter(company, record, rows[0].day, _costs(company, rows), Part.COST)
 
@@ -228,8 +198,8 @@ class _Layer:
 
     @classmethod
     def priced(cls, price: int) -> _Layer:
-        """What stands in for an arrival when there was none: any number of units at a price in `_FINE`ths of a cent."""
-        return cls(0, QUANTITY_UNIT * _FINE, price)
+        """What stands in for an arrival when there was none: any number of units at a price in `FINE`ths of a cent."""
+        return cls(0, QUANTITY_UNIT * FINE, price)
 
     @property
     def end(self) -> int:
@@ -244,19 +214,6 @@ class _Layer:
         return self.worth(end - self.begin) - self.worth(begin - self.begin)
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One movement as the table keeps it."""
-
-    day: str
-    txn: int
-    line: int
-    entity: str
-    cost: int | None
-    price: int
-    movement: Movement
-
-
 def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[str, int]]:
     """Value what moved on or after `day`, and what earlier sales took before it had come in.
 
@@ -266,13 +223,13 @@ def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[st
     freed = company.db.execute(
         "UPDATE stock SET cost = NULL WHERE realm = ? AND item = ? AND incoming = 0 AND day < ? "
         "AND cost IS NOT NULL RETURNING entity, txn",
-        (company.realm, item.id, _start(item)),
+        (company.realm, item.id, start_of(item)),
     ).fetchall()
-    arrivals = _forwards(company, item, day, incoming=True)
-    departures = _forwards(company, item, max(day, _start(item)), incoming=False)
+    arrivals = forwards(company, item, day, incoming=True)
+    departures = forwards(company, item, max(day, start_of(item)), incoming=False)
     place = sum(row.movement.quantity for row in (*arrivals, *departures)) - level
-    sales: list[_Row] = []
-    for row in _backwards(company, item, day, incoming=False):
+    sales: list[Row] = []
+    for row in backwards(company, item, day, incoming=False):
         if place <= 0:
             break
         sales.append(row)
@@ -281,7 +238,7 @@ def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[st
     sales += departures
     layers: list[_Layer] = []
     begin = 0
-    for row in _backwards(company, item, day, incoming=True):
+    for row in backwards(company, item, day, incoming=True):
         if layers and begin <= place:
             break
         begin -= row.movement.quantity
@@ -301,10 +258,10 @@ def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[st
         [(cost, company.realm, row.txn, row.line) for cost, row in changed],
     )
     found = {*freed, *((row.entity, row.txn) for _, row in changed)}
-    return {(entity, txn) for entity, txn in found if txn != _OPENING}
+    return {(entity, txn) for entity, txn in found if txn != OPENING}
 
 
-def _costed(sales: Sequence[_Row], place: int, layers: Sequence[_Layer]) -> Iterator[tuple[int, _Row]]:
+def _costed(sales: Sequence[Row], place: int, layers: Sequence[_Layer]) -> Iterator[tuple[int, Row]]:
     """The cost of each row that goes out, from `place` on, where it is not what the row has."""
     waiting = iter(layers)
     layer = next(waiting, None)
@@ -326,90 +283,6 @@ def _costed(sales: Sequence[_Row], place: int, layers: Sequence[_Layer]) -> Iter
             yield cost, row
 
 
-# -- the table ---------------------------------------------------------------------------------------------------
-
-_OPENING = 0
-"""Stands for the transaction of a loaded item's opening, which is not among the loaded ones."""
-
-
-_INSERT = (
-    f"INSERT INTO stock (realm, item, incoming, day, txn, line, entity, price, {_MOVED}) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-
-
-def _values(
-    company: Company, movement: Movement, day: str, txn: int, line: int, entity: str
-) -> tuple[object, ...]:
-    number, *rest = astuple(movement)
-    item = company.find("Item", number)
-    price = Decimal(str((item.body if item is not None else {}).get("PurchaseCost") or 0))
-    head = (company.realm, number, int(movement.quantity > 0), day, txn, line, entity)
-    return (*head, int(price * 100 * _FINE), *rest)
-
-
-def _rows_of(company: Company, txn: int) -> list[_Row]:
-    rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND txn = ? ORDER BY line",
-        (company.realm, txn),
-    )
-    return [_row(row) for row in rows]
-
-
-def _row(row: Sequence[object]) -> _Row:
-    day, txn, line, entity, cost, price, *moved = row
-    return _Row(day, txn, line, entity, cost, price, Movement(*moved))  # type: ignore[arg-type]
-
-
-def _backwards(company: Company, item: Record, day: str, *, incoming: bool) -> Iterator[_Row]:
-    """An item's movements before a day that count, the last first; read only as far as they are asked for."""
-    rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
-        "AND incoming = ? AND day < ? AND day >= ? ORDER BY day DESC, txn DESC, line DESC",
-        (company.realm, item.id, incoming, day, "" if incoming else _start(item)),
-    )
-    return map(_row, rows)
-
-
-def _forwards(company: Company, item: Record, day: str, *, incoming: bool) -> list[_Row]:
-    """An item's movements on a day and after it, in their order."""
-    rows = company.db.execute(
-        f"SELECT day, txn, line, entity, cost, price, item, {_MOVED} FROM stock WHERE realm = ? AND item = ? "
-        "AND incoming = ? AND day >= ? ORDER BY day, txn, line",
-        (company.realm, item.id, incoming, day),
-    )
-    return [_row(row) for row in rows]
-
-
-def _counted(rows: Iterable[_Row], item: Record) -> int:
-    """By how much rows move the stock of an item; what left before its start does not count."""
-    return sum(
-        row.movement.quantity
-        for row in rows
-        if row.movement.item == item.id and (row.movement.quantity > 0 or row.day >= _start(item))
-    )
-
-
-def _change_level(company: Company, item: Record, difference: int) -> int:
-    """Move the level of an item's stock, and answer what it is now."""
-    row = company.db.execute(
-        "INSERT INTO stock_level VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity "
-        "RETURNING quantity",
-        (company.realm, item.id, difference),
-    ).fetchone()
-    return int(row[0])
-
-
-def _level_anew(company: Company, item: Record) -> int:
-    """Add the level of an item's stock up again, and answer it."""
-    row = company.db.execute(
-        "INSERT OR REPLACE INTO stock_level SELECT ?1, ?2, coalesce(sum(quantity), 0) FROM stock WHERE realm = ?1 "
-        "AND item = ?2 AND (incoming = 1 OR day >= ?3) RETURNING quantity",
-        (company.realm, item.id, _start(item)),
-    ).fetchone()
-    return int(row[0])
-
-
 def _show_quantity(company: Company, item: Record, level: int) -> None:
     """Bring QtyOnHand up to date; like a balance it leaves the SyncToken alone."""
     now = company.find("Item", item.id) or item
@@ -425,12 +298,12 @@ def _post_costs(company: Company, touched: Iterable[tuple[str, int]]) -> None:
     for entity, txn in sorted(touched):
         record = company.find(entity, txn)
         assert record is not None, "a transaction's movements go before it does"
-        rows = _rows_of(company, txn)
+        rows = rows_of(company, txn)
         day = rows[0].day if rows else ""
         ledger.replace(company, record, day, _costs(company, rows), Part.COST)
 
 
-def _costs(company: Company, rows: Iterable[_Row]) -> list[Posting]:
+def _costs(company: Company, rows: Iterable[Row]) -> list[Posting]:
     """What the form does not book of its units' worth: the asset account against the contra account."""
     found = []
     for row in rows:
@@ -441,8 +314,8 @@ def _costs(company: Company, rows: Iterable[_Row]) -> list[Posting]:
         worth = row.cost if moved.quantity > 0 else -row.cost
         quantity = moved.quantity if moved.cost is None else 0
         rest = worth - (moved.cost or 0)
-        asset = _account(item, "AssetAccountRef")
-        contra = moved.contra or _account(item, "ExpenseAccountRef")
+        asset = account_of(item, "AssetAccountRef")
+        contra = moved.contra or account_of(item, "ExpenseAccountRef")
         if asset is None or contra is None:  # an odd loaded item
             continue
         for account, sign in ((contra, -1), (asset, 1)):
@@ -461,12 +334,3 @@ def _costs(company: Company, rows: Iterable[_Row]) -> list[Posting]:
                 )
             )
     return found
-
-
-def _account(item: Record, key: str) -> int | None:
-    reference = item.body.get(key) or {}
-    return int(reference["value"]) if str(reference.get("value", "")).isdecimal() else None
-
-
-def _start(item: Record) -> str:
-    return str(item.body.get("InvStartDate") or "")

@@ -8,8 +8,8 @@ from typing import Any
 
 from qbosim import faults
 from qbosim.books import inventory
-from qbosim.books.inventory import Movement
 from qbosim.books.ledger import QUANTITY_UNIT
+from qbosim.books.movements import Movement
 from qbosim.books.sales import account_of_subtype
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity, Misplaced
