@@ -52,10 +52,16 @@ RULES = Topic(
         "Detail inside; the gateway's 401, 403 and 429 have the same shape.",
         "real XML answers (ruckus/quickbooks-ruby, customer_duplicate_error.xml, throttle_exceeded_error.xml)",
     ),
-    assumed(
+    recorded(
         "xml.reports",
-        "Reports answer JSON whatever is accepted.",
-        "public clients read reports as JSON, and no XML report of the current API was found",
+        "A report is a Report of Intuit's namespace without an envelope; rows and cells carry type, group, value and id as "
+        "attributes.",
+        "real XML reports (ruckus/quickbooks-ruby, balancesheet.xml, age_payable_detail.xml)",
+    ),
+    assumed(
+        "xml.reports_asked_for",
+        "A report is XML only for whoever names application/xml or text/xml; otherwise JSON.",
+        "clients that name neither were seen to be answered in JSON",
     ),
     assumed(
         "xml.characters",
@@ -65,6 +71,8 @@ RULES = Topic(
 )
 
 NAMESPACE = "http://schema.intuit.com/finance/v3"
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_ROW_ATTRIBUTES = ("type", "group")
 _ATTRIBUTES = ("domain", "sparse", "status")
 _PAGE = ("startPosition", "maxResults", "totalCount")
 _REFERENCE = frozenset({"value", "name", "type", "id"})
@@ -79,10 +87,15 @@ def wants_xml(request: Request) -> bool:
     """Whether a request under /v3/company/{realm}/ is to be answered in XML."""
     if request.query.get("format", "").lower() == "json":
         return False
+    accepted = request.headers.get("accept", "").lower()
     parts = [part for part in request.path.split("/") if part]
-    if len(parts) > 3 and parts[3].lower() == "reports":
+    if (
+        len(parts) > 3
+        and parts[3].lower() == "reports"
+        and not re.search(r"\b(application|text)/xml\b", accepted)
+    ):
         return False
-    return "application/json" not in request.headers.get("accept", "").lower()
+    return "application/json" not in accepted
 
 
 def in_asked_form(request: Request, response: Response) -> Response:
@@ -104,16 +117,32 @@ def as_xml(document: bytes) -> bytes:
     The gateway's own shape of a fault (lower-case keys) is understood too. Raises ValueError when it is not JSON.
     """
     answer = jsontext.loads(document)
+    if "Rows" in answer and "Columns" in answer:
+        return (_HEAD + _element("Report", {"xmlns": NAMESPACE}, _report(answer))).encode()
     gateway = answer.get("fault")
     if gateway is not None:
         answer = {"Fault": _usual_fault(gateway)}
     time = answer.get("time")
     attributes = {"xmlns": NAMESPACE} if time is None else {"xmlns": NAMESPACE, "time": time}
     inner = "".join(_member(key, value) for key, value in answer.items() if key != "time")
-    text = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>' + _element(
-        "IntuitResponse", attributes, inner
-    )
-    return text.encode()
+    return (_HEAD + _element("IntuitResponse", attributes, inner)).encode()
+
+
+def _report(part: Mapping[str, Any]) -> str:
+    return "".join(_report_part(key, value) for key, value in part.items() if key not in _ROW_ATTRIBUTES)
+
+
+def _report_part(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return "".join(_report_part(key, entry) for entry in value)
+    if key == "ColData":
+        return _element(
+            key, {name: text for name, text in value.items() if not isinstance(text, dict | list)}, ""
+        )
+    if isinstance(value, dict):
+        attributes = {name: value[name] for name in _ROW_ATTRIBUTES if key == "Row" and name in value}
+        return _element(key, attributes, _report(value))
+    return _element(key, {}, _text(value))
 
 
 def _usual_fault(gateway: Mapping[str, Any]) -> dict[str, Any]:

@@ -245,10 +245,28 @@ def test_a_refusal_by_the_books_or_by_the_gateway_is_in_xml_where_xml_was_asked_
         assert fault(asked(bearer))[1] == expected
 
 
-@pytest.mark.rule("xml.reports")
-def test_reports_answer_json_whatever_is_accepted() -> None:
-    answer = call(Desk().api, "GET", "reports/ProfitAndLoss", accept="*/*")
-    assert isinstance(answer.json(), dict)
+@pytest.mark.rule("xml.reports", "xml.reports_asked_for")
+def test_a_report_is_xml_for_whoever_names_it_and_json_for_all_others() -> None:
+    desk = Desk()
+    desk.invoice(desk.customer())
+    asked = {"start_date": "2026-01-01", "end_date": "2026-12-31"}
+    written = call(desk.api, "GET", "reports/ProfitAndLoss", accept="application/xml", **asked)
+    assert (written.status, written.header("content-type")) == (200, "application/xml;charset=UTF-8")
+    root = ET.fromstring(written.body)
+    said = call(desk.api, "GET", "reports/ProfitAndLoss", accept="*/*", **asked).json()
+    assert root.tag == f"{NS}Report"
+    assert tags(root) == ["Header", "Columns", "Rows"]
+    assert root.findtext(f"{NS}Header/{NS}ReportName") == "ProfitAndLoss"
+    assert [column.text for column in root.findall(f"{NS}Columns/{NS}Column/{NS}ColType")] == [
+        column["ColType"] for column in said["Columns"]["Column"]
+    ]
+    groups = [(row.get("type"), row.get("group")) for row in root.findall(f"{NS}Rows/{NS}Row")]
+    assert groups == [(row["type"], row["group"]) for row in said["Rows"]["Row"]]
+    cells = [cell.attrib for cell in root.findall(f".//{NS}Row[@type='Data']/{NS}ColData")]
+    assert {"value": "100.00"} in cells
+    assert all("value" in cell for cell in cells)
+    (fault,) = tree(call(desk.api, "GET", "reports/Nonsense"), 400)
+    assert fault[0].get("code") == "500"
 
 
 @pytest.mark.rule("xml.characters")
@@ -325,18 +343,9 @@ def test_every_record_of_our_own_survives_the_way_to_xml_and_back() -> None:
     first = desk.post("Invoice", {**bill(customer), "PrivateNote": 'a "quoted" <note> & more\n'})
     desk.pay(customer, 120.0, ("Invoice", first["Id"], 100.0))
     desk.post("Invoice", named(desk.one("Invoice", first["Id"]), CustomerMemo={"value": "Hello"}))
-    for entity in (
-        "CompanyInfo",
-        "Preferences",
-        "Customer",
-        "Invoice",
-        "Payment",
-        "Account",
-        "TaxCode",
-        "Item",
-    ):
-        for record in desk.rows(entity):
-            assert same(back(entity, record)) == same(record)
+    for entity in ENTITIES:
+        for record in desk.rows(entity.name):
+            assert same(back(entity.name, record)) == same(record)
 
 
 NAMES = (
