@@ -22,7 +22,7 @@ RULES = Topic(
     ),
     documented(
         "estimate.statuses",
-        "TxnStatus is Pending, Accepted, Closed or Rejected; with Accepted go AcceptedBy and AcceptedDate.",
+        "TxnStatus is Pending, Accepted, Closed, Rejected or Converted; with Accepted go AcceptedBy and AcceptedDate.",
         "Intuit's documentation of Estimate",
     ),
     recorded(
