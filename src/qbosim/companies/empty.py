@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qbosim.api import ensure_schema
+from qbosim.books.chart import add_account
 from qbosim.clock import Clock
 from qbosim.companies import starting_lists
 from qbosim.companies.settings import Settings, address_in, company_info, preferences
@@ -60,9 +61,7 @@ def create_company(
         company = open_company(db, clock, realm)
         starting_lists.add_accounts(company)
         if multi_currency:
-            starting_lists.add_account(
-                company, "Exchange Gain or Loss", "Other Expense", "ExchangeGainOrLoss"
-            )
+            add_account(company, "Exchange Gain or Loss", "Other Expense", "ExchangeGainOrLoss")
         starting_lists.add_terms(company)
         starting_lists.add_payment_methods(company)
         if country == "US":

@@ -18,6 +18,7 @@ from qbosim import jsontext
 from qbosim.api import ensure_schema
 from qbosim.books import inventory, settlement
 from qbosim.books.applications import settle_otherwise
+from qbosim.books.chart import add_account
 from qbosim.books.ledger import to_cents
 from qbosim.books.open_items import WITH_BALANCE, shown_cents
 from qbosim.clock import Clock
@@ -259,7 +260,7 @@ class _Loading:
             else:
                 found = any(self._company.select("Account", "p_AccountSubType = ?", subtype))
             if not found:
-                starting_lists.add_account(self._company, name, kind, subtype)
+                add_account(self._company, name, kind, subtype)
                 self._derived.append(f"Account {name}")
 
     def _count_on(self) -> None:

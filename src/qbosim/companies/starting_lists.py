@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from qbosim.books.currencies import reference_to
-from qbosim.entities.account import TYPES
+from qbosim.books.chart import add_account
 from qbosim.entities.tax import NOT_TAXABLE, TAX_CODE, TAXABLE
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
@@ -110,23 +109,6 @@ def add_accounts(company: Company, wanted: tuple[tuple[str, str, str], ...] = AC
     """Add accounts to the chart."""
     for name, kind, subtype in wanted:
         add_account(company, name, kind, subtype)
-
-
-def add_account(company: Company, name: str, kind: str, subtype: str) -> Record:
-    """Add one account with a balance of 0."""
-    body: Body = {
-        "Name": name,
-        "SubAccount": False,
-        "FullyQualifiedName": name,
-        "Active": True,
-        "Classification": TYPES[kind][0],
-        "AccountType": kind,
-        "AccountSubType": subtype,
-        "CurrentBalance": 0,
-        "CurrentBalanceWithSubAccounts": 0,
-        "CurrencyRef": reference_to(company.home_currency),
-    }
-    return company.insert("Account", body)
 
 
 def add_terms(company: Company) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qbosim import faults
-from qbosim.books.currencies import reference_to
+from qbosim.books.chart import add_account
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
 from qbosim.records.company import Company, Record
@@ -101,20 +101,7 @@ def _preferences_saved(company: Company, _before: Record | None, after: Record) 
         return
     if any(company.select("Account", "p_AccountSubType = 'ExchangeGainOrLoss'")):
         return
-    name = "Exchange Gain or Loss"
-    account: Body = {
-        "Name": name,
-        "SubAccount": False,
-        "FullyQualifiedName": name,
-        "Active": True,
-        "Classification": "Expense",
-        "AccountType": "Other Expense",
-        "AccountSubType": "ExchangeGainOrLoss",
-        "CurrentBalance": 0,
-        "CurrentBalanceWithSubAccounts": 0,
-        "CurrencyRef": reference_to(company.home_currency),
-    }
-    company.insert("Account", account)
+    add_account(company, "Exchange Gain or Loss", "Other Expense", "ExchangeGainOrLoss")
 
 
 def _merged(old: Body, sent: Body) -> Body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books.currencies import reference_to
+from qbosim.books.chart import add_account
 from qbosim.books.sales import liability_account
 from qbosim.books.sales_tax import Rate
 from qbosim.entities.change import Change
@@ -100,19 +100,7 @@ def _agency_saved(company: Company, _before: Record | None, after: Record) -> No
     name = f"{after.body['DisplayName']} Payable"
     if any(company.select("Account", "p_FullyQualifiedName = ?", name)):
         return
-    account: Body = {
-        "Name": name,
-        "SubAccount": False,
-        "FullyQualifiedName": name,
-        "Active": True,
-        "Classification": "Liability",
-        "AccountType": "Other Current Liability",
-        "AccountSubType": "GlobalTaxPayable",
-        "CurrentBalance": 0,
-        "CurrentBalanceWithSubAccounts": 0,
-        "CurrencyRef": reference_to(company.home_currency),
-    }
-    company.insert("Account", account)
+    add_account(company, name, "Other Current Liability", "GlobalTaxPayable")
 
 
 TAX_CODE = Entity(
