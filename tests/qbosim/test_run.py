@@ -151,9 +151,9 @@ def test_signals_are_passed_on_to_the_program() -> None:
     assert (process.returncode, out) == (5, "got it\n")
 
 
-def test_the_program_does_not_outlive_a_simulator_that_was_killed() -> None:
+def test_the_program_does_not_outlive_a_simulator_that_was_killed(tmp_path: Path) -> None:
     allowed()
-    process = started("--", "sh", "-c", "echo $$; exec sleep 60")
+    process = started("--", "sh", "-c", "echo $$; exec sleep 60", TMPDIR=str(tmp_path))  # it cannot tidy up
     assert process.stdout is not None
     program = int(process.stdout.readline())
     process.kill()
