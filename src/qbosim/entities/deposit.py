@@ -11,6 +11,7 @@ from qbosim.books.deposits import SOURCES, Waiting, find_waiting, postings_of, w
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference, transaction_rate
+from qbosim.entities.deposit_links import hide_deposit, is_link_of, show_deposit, taken_by
 from qbosim.entities.deposited import is_deposited
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.line_ids import LineIds
@@ -133,7 +134,7 @@ def _cash_back(company: Company, change: Change) -> Body:
 def _lines(company: Company, sent: list[Body], old: list[Body], currency: str) -> list[Body]:
     ids = LineIds(old)
     before = {line["Id"]: line for line in old if "Id" in line}
-    held = {(money.record.entity.name, money.record.id, money.line) for _, money in _taken(company, old)}
+    held = {(money.record.entity.name, money.record.id, money.line) for _, money in taken_by(company, old)}
     built: list[Body] = []
     seen: set[tuple[str, int, str]] = set()
     number = 0
@@ -170,7 +171,7 @@ def _linked(company: Company, line: Body, held: set[tuple[str, int, str]]) -> Wa
     if waiting is None:
         raise faults.unknown_reference("Transactions", identity)
     if (kind, number, waiting.line) not in held:
-        if any(_is_link_of(entry, waiting.line) for entry in waiting.record.body.get("LinkedTxn") or []):
+        if any(is_link_of(entry, waiting.line) for entry in waiting.record.body.get("LinkedTxn") or []):
             raise faults.business("This transaction has already been deposited.")
         if not waits(company, waiting):
             raise faults.business("Only transactions in Undeposited Funds can be deposited.")
@@ -246,20 +247,6 @@ def _tracks_classes(company: Company) -> bool:
     )
 
 
-def _taken(company: Company, lines: list[Body]) -> Iterator[tuple[int, Waiting]]:
-    """The money that kept lines take to the bank, by the line's place; raises `Misplaced` when it is not there."""
-    for position, line in enumerate(lines):
-        for link in (line.get("LinkedTxn") or [])[:1]:
-            kind, identity = str(link.get("TxnType", "")), str(link.get("TxnId", ""))
-            part = str(link.get("TxnLineId") or "0")
-            found = None
-            if kind in SOURCES and identity.isdecimal():
-                found = find_waiting(company, kind, int(identity), part)
-            if found is None:
-                raise Misplaced(f"the {kind} {identity} it is linked to was not placed")
-            yield position, found
-
-
 def _own_postings(company: Company, body: Body) -> Iterator[tuple[int, Posting]]:
     rate = Decimal(body.get("ExchangeRate", 1))
     department = body.get("DepartmentRef")
@@ -268,7 +255,7 @@ def _own_postings(company: Company, body: Body) -> Iterator[tuple[int, Posting]]
             continue
         detail = line.get("DepositLineDetail") or {}
         reference = str((detail.get("AccountRef") or {}).get("value", ""))
-        if not reference.isdecimal() or company.find("Account", int(reference)) is None:
+        if (found := id_number(reference)) is None or company.find("Account", found) is None:
             raise Misplaced(f"its account {reference or '(none)'} is not in the folder")
         entity = detail.get("Entity") or {}
         party = party_of(find_party(company, entity, entity.get("type"), entity))
@@ -292,64 +279,33 @@ def _own_postings(company: Company, body: Body) -> Iterator[tuple[int, Posting]]
 
 
 def _postings(company: Company, body: Body) -> list[Posting]:
-    taken = dict(_taken(company, body.get("Line", [])))
+    taken = dict(taken_by(company, body.get("Line", [])))
     return postings_of(company, body, taken, dict(_own_postings(company, body)))
 
 
 def _saved(company: Company, before: Record | None, after: Record) -> None:
-    held = dict(_taken(company, before.body["Line"])) if before is not None else {}
+    held = dict(taken_by(company, before.body["Line"])) if before is not None else {}
     ledger.replace(company, after, after.body["TxnDate"], _postings(company, after.body))
     now = {
         (money.record.entity.name, money.record.id, money.line)
-        for _, money in _taken(company, after.body["Line"])
+        for _, money in taken_by(company, after.body["Line"])
     }
     for waiting in held.values():
         if (waiting.record.entity.name, waiting.record.id, waiting.line) not in now:
-            _unlink(company, waiting, after.id)
-    for _, waiting in _taken(company, after.body["Line"]):
-        _link(company, waiting, after.id)
+            hide_deposit(company, waiting, after.id)
+    for _, waiting in taken_by(company, after.body["Line"]):
+        show_deposit(company, waiting, after.id)
     if before is not None:
         settlement.document_saved(company, after)
 
 
-def _link(company: Company, waiting: Waiting, deposit: int) -> None:
-    """Show the deposit on what it holds, which counts for no change of it (recorded)."""
-    record = company.find(waiting.record.entity.name, waiting.record.id)
-    assert record is not None, "what a deposit holds cannot be deleted"
-    links = list(record.body.get("LinkedTxn") or [])
-    entry = _link_to(waiting, deposit)
-    if entry not in links:
-        company.save(record, {**record.body, "LinkedTxn": [*links, entry]}, bump=False, touch=False)
-
-
-def _unlink(company: Company, waiting: Waiting, deposit: int) -> None:
-    record = company.find(waiting.record.entity.name, waiting.record.id)
-    assert record is not None, "what a deposit holds cannot be deleted"
-    left = [link for link in record.body.get("LinkedTxn") or [] if link != _link_to(waiting, deposit)]
-    body = {key: value for key, value in record.body.items() if key != "LinkedTxn"}
-    if left:
-        body["LinkedTxn"] = left
-    company.save(record, body, bump=False, touch=False)
-
-
-def _link_to(waiting: Waiting, deposit: int) -> Body:
-    link: Body = {"TxnId": str(deposit), "TxnType": "Deposit"}
-    if waiting.record.entity.name == "JournalEntry":
-        link["TxnLineId"] = waiting.line
-    return link
-
-
-def _is_link_of(link: Body, line: str) -> bool:
-    return link.get("TxnType") == "Deposit" and link.get("TxnLineId", line) == line
-
-
 def _entered(company: Company, record: Record) -> None:
     bank = str((record.body.get("DepositToAccountRef") or {}).get("value", ""))
-    if not bank.isdecimal() or company.find("Account", int(bank)) is None:
+    if (found := id_number(bank)) is None or company.find("Account", found) is None:
         raise Misplaced(f"its account {bank or '(none)'} is not in the folder")
-    for _, waiting in _taken(company, record.body.get("Line", [])):
+    for _, waiting in taken_by(company, record.body.get("Line", [])):
         if not is_deposited(waiting.record.body):
-            _link(company, waiting, record.id)
+            show_deposit(company, waiting, record.id)
     postings = _postings(company, record.body)
     if sum(posting.foreign for posting in postings):
         raise Misplaced("its lines do not add up to its total")
@@ -357,8 +313,8 @@ def _entered(company: Company, record: Record) -> None:
 
 
 def _leaving(company: Company, record: Record) -> None:
-    for _, waiting in _taken(company, record.body["Line"]):
-        _unlink(company, waiting, record.id)
+    for _, waiting in taken_by(company, record.body["Line"]):
+        hide_deposit(company, waiting, record.id)
     settlement.release(company, record, 0)
     ledger.replace(company, record, record.body["TxnDate"], [])
 

@@ -16,7 +16,7 @@ from qbosim.entities.tax import rates_of
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import cents, money, plain
 from qbosim.records.company import Company, Record
-from qbosim.records.layout import Body, Property
+from qbosim.records.layout import Body, Property, id_number
 from qbosim.rules import Topic, assumed, documented, recorded
 
 _SANDBOX = "a sandbox company's journal entries (NangoHQ integration templates)"
@@ -222,7 +222,7 @@ def _entered(company: Company, record: Record) -> None:
         if line.get("DetailType") != "JournalEntryLineDetail":
             continue
         number = str(((line.get("JournalEntryLineDetail") or {}).get("AccountRef") or {}).get("value", ""))
-        if not number.isdecimal() or company.find("Account", int(number)) is None:
+        if (found := id_number(number)) is None or company.find("Account", found) is None:
             raise Misplaced(f"its account {number or '(none)'} is not in the folder")
     postings = journal.postings_of(company, record)
     if sum(posting.foreign for posting in postings):

@@ -17,7 +17,7 @@ from qbosim.entities.sales_taxes import tax_detail, tax_mode
 from qbosim.entities.texts import check_emails, check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
-from qbosim.records.layout import Body
+from qbosim.records.layout import Body, id_number
 from qbosim.rules import Topic, assumed, documented, recorded
 
 _INVOICE = "sandbox traffic (minimul/qbo_api, create__invoice)"
@@ -218,7 +218,7 @@ def check_form(company: Company, record: Record, *, needs_customer: bool = True)
 def check_customer(company: Company, record: Record) -> None:
     """Raise `Misplaced` when a loaded record's customer is not there."""
     number = str((record.body.get("CustomerRef") or {}).get("value", ""))
-    if not number.isdecimal() or company.find("Customer", int(number)) is None:
+    if (found := id_number(number)) is None or company.find("Customer", found) is None:
         raise Misplaced(f"its customer {number or '(none)'} is not in the folder")
 
 

@@ -15,7 +15,7 @@ from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
-from qbosim.records.layout import Body, Property
+from qbosim.records.layout import Body, Property, id_number
 from qbosim.rules import Topic, assumed, documented
 
 RULES = Topic(
@@ -109,7 +109,7 @@ def _saved(company: Company, _before: Record | None, after: Record) -> None:
 def _entered(company: Company, record: Record) -> None:
     for key in ("FromAccountRef", "ToAccountRef"):
         number = str((record.body.get(key) or {}).get("value", ""))
-        if not number.isdecimal() or company.find("Account", int(number)) is None:
+        if (found := id_number(number)) is None or company.find("Account", found) is None:
             raise Misplaced(f"its {key} {number or '(none)'} is not in the folder")
     ledger.enter(company, record, str(record.body.get("TxnDate", "")), _postings(record.body))
 
