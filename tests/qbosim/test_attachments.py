@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -236,6 +237,15 @@ def test_a_file_is_described_in_batches_and_in_the_change_feed_with_an_address_t
         "QueryResponse"
     ][0]
     assert fetched(desk, feed["Attachable"][0]["TempDownloadUri"]).body == b"found"
+
+
+def test_whoever_asks_for_xml_gets_a_working_address_too(desk: Desk) -> None:
+    made = uploaded(desk, b"in xml")["Attachable"]
+    place = f"/v3/company/{REALM}/attachable/{made['Id']}"
+    answer = desk.api.answer(REALM, Request("GET", place, {}, {"accept": "application/xml"}), user=USER)
+    assert answer.header("content-type") == "application/xml;charset=UTF-8"
+    uri = answer.body.decode().partition("<TempDownloadUri>")[2].partition("</TempDownloadUri>")[0]
+    assert fetched(desk, unescape(uri)).body == b"in xml"
 
 
 def test_an_upload_that_is_sent_again_with_its_request_id_keeps_one_file(desk: Desk) -> None:

@@ -107,6 +107,18 @@ def test_a_day_has_the_newest_rate_that_is_not_younger(desk: Desk) -> None:
     )
 
 
+@pytest.mark.rule("exchange_rate.change_feed")
+def test_the_change_feed_knows_currencies_and_not_their_rates(desk: Desk) -> None:
+    rate(desk, 1.05, "2026-03-01")
+    desk.post("CompanyCurrency", {"Code": "EUR"})
+    since = "2026-05-01T00:00:00Z"
+    assert fault_of(desk.send("GET", "cdc", entities="ExchangeRate", changedSince=since))["code"] == "4001"
+    feed = desk.get("cdc", entities="CompanyCurrency", changedSince=since)["CDCResponse"][0]["QueryResponse"][
+        0
+    ]
+    assert [entry["Code"] for entry in feed["CompanyCurrency"]] == ["EUR"]
+
+
 @pytest.mark.rule("exchange_rate.sync_token")
 def test_a_rate_of_the_same_day_is_changed_and_a_stale_one_refused(desk: Desk) -> None:
     made = rate(desk, 1.05, "2026-03-01")

@@ -42,6 +42,11 @@ RULES = Topic(
         "a rate holds until there is a newer one; Intuit's market rates fill every day",
     ),
     assumed(
+        "exchange_rate.change_feed",
+        "Exchange rates are not in the change feed.",
+        "an object of the feed is known by its Id, and a rate has none",
+    ),
+    assumed(
         "exchange_rate.sync_token",
         "A write that names a SyncToken needs the current one; without one it is taken.",
         "a client that sets a new day's rate cannot know whether Intuit has one already",

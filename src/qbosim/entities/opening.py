@@ -37,8 +37,6 @@ RULES = Topic(
     ),
 )
 
-_DEBIT_ACCOUNTS = "Asset"
-
 
 def open_customer(company: Company, customer: Record, amount: Decimal, day: str) -> None:
     """Enter what a new customer owes (in the customer's currency) from before the day `day`."""
@@ -73,7 +71,7 @@ def open_account(company: Company, account: Record, amount: Decimal, day: str) -
         }
         _keep(company, DEPOSIT, DEPOSIT.prepare(company, Change({**sent, "Line": [line]})))
         return
-    is_debit = (account.body["Classification"] == _DEBIT_ACCOUNTS) == (amount > 0)
+    is_debit = (account.body["Classification"] == "Asset") == (amount > 0)
     sides = ("Debit", "Credit") if is_debit else ("Credit", "Debit")
     lines = [
         {
