@@ -272,6 +272,35 @@ def test_a_line_of_a_journal_entry_can_be_deposited(desk: Desk) -> None:
             {"TxnDate": "2026-01-01", "CustomerRef": {"value": "77"}},
             "its customer 77 is not in the folder",
         ),
+        (
+            "SalesReceipt",
+            {
+                "TxnDate": "2026-01-01",
+                "Line": [{"DetailType": "DiscountLineDetail", "Amount": 1, "DiscountLineDetail": {}}],
+            },
+            "its discount names no account",
+        ),
+        (
+            "SalesReceipt",
+            {
+                "TxnDate": "2026-01-01",
+                "Line": [
+                    {
+                        "DetailType": "GroupLineDetail",
+                        "GroupLineDetail": {
+                            "Line": [
+                                {
+                                    "DetailType": "SalesItemLineDetail",
+                                    "Amount": 1,
+                                    "SalesItemLineDetail": {"ItemRef": {"value": "9" * 30}},
+                                }
+                            ]
+                        },
+                    }
+                ],
+            },
+            f"its ItemRef {'9' * 30} is not in the folder",
+        ),
         ("Estimate", {"TxnDate": "2026-01-01"}, "its customer (none) is not in the folder"),
     ],
 )

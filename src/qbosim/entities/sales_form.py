@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.books.currencies import home_amount
+from qbosim.books.sales import SHIPPING
 from qbosim.entities.addresses import company_ship_from, flattened, own_address
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference, transaction_rate
@@ -210,9 +211,30 @@ def check_form(company: Company, record: Record, *, needs_customer: bool = True)
     if needs_customer or record.body.get("CustomerRef"):
         check_customer(company, record)
     for line in record.body.get("Line") or []:
-        kind = line.get("DetailType") if isinstance(line, dict) else None
-        if not kind or (kind in _DETAILED and not isinstance(line.get(kind), dict)):
-            raise Misplaced("a line of it has no detail")
+        _check_loaded_line(company, line)
+
+
+def _check_loaded_line(company: Company, line: object) -> None:
+    kind = line.get("DetailType") if isinstance(line, dict) else None
+    if not isinstance(line, dict) or not kind or (kind in _DETAILED and not isinstance(line.get(kind), dict)):
+        raise Misplaced("a line of it has no detail")
+    if kind not in _DETAILED:
+        return
+    detail = line[kind]
+    for part in detail.get("Line") or [] if kind == "GroupLineDetail" else []:
+        _check_loaded_line(company, part)
+    if kind == "DiscountLineDetail" and not detail.get("DiscountAccountRef"):
+        raise Misplaced("its discount names no account")
+    for key, entity in (
+        ("ItemAccountRef", "Account"),
+        ("DiscountAccountRef", "Account"),
+        ("ItemRef", "Item"),
+    ):
+        reference = str((detail.get(key) or {}).get("value") or "")
+        number = id_number(reference)
+        unknown = number is None or (entity == "Account" and company.find(entity, number) is None)
+        if reference and reference != SHIPPING and unknown:
+            raise Misplaced(f"its {key} {reference} is not in the folder")
 
 
 def check_customer(company: Company, record: Record) -> None:
