@@ -14,7 +14,7 @@ RULES = Topic(
     documented(
         "reimburse_charge.read_only",
         "Reimbursable charges are read and queried; nothing makes them through the API.",
-        "Intuit's documentation of ReimburseCharge; node-quickbooks' source (read and find only)",
+        "Intuit's documentation of ReimburseCharge",
     ),
 )
 

@@ -19,7 +19,7 @@ from qbosim.entities.name_list import (
 from qbosim.entities.texts import check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
-from qbosim.rules import Topic, documented, recorded
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Class",
@@ -38,10 +38,10 @@ RULES = Topic(
         "SubClass and SubDepartment follow from ParentRef; at most five levels; a renamed parent renames those below.",
         "Intuit's documentation of Class and Department",
     ),
-    documented(
+    assumed(
         "tracking.deactivated",
         "Classes and departments are deactivated, not deleted; the name then ends in ` (deleted)`.",
-        "Intuit's documentation; fixture of quickbooks-ruby (deleted_department.xml)",
+        "as recorded of customers and accounts; a department of 2013 in quickbooks-ruby's fixtures has ` (Deleted)`",
     ),
 )
 
