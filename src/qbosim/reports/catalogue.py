@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 from qbosim import faults
 from qbosim.records.company import Company
-from qbosim.reports import accounts_detail, statements, transactions
+from qbosim.reports import accounts_detail, lists, open_balances, sales, statements, transactions
 from qbosim.reports.frame import Report, to_json
 from qbosim.reports.parameters import Asked, read
 from qbosim.reports.trial_balance import trial_balance
 
 _YEAR = "this year-to-date"
 _MONTH = "this month-to-date"
+_ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,24 @@ _KINDS = {
     "TransactionListWithSplits": _Kind(transactions.with_splits, _MONTH, both=False),
     "TransactionListByCustomer": _Kind(transactions.by_customer, _MONTH, both=False),
     "TransactionListByVendor": _Kind(transactions.by_vendor, _MONTH, both=False),
+    "AgedReceivables": _Kind(open_balances.aged_receivables, _ALL, both=False),
+    "AgedReceivableDetail": _Kind(open_balances.aged_receivable_detail, _ALL, both=False),
+    "AgedPayables": _Kind(open_balances.aged_payables, _ALL, both=False),
+    "AgedPayableDetail": _Kind(open_balances.aged_payable_detail, _ALL, both=False),
+    "CustomerBalance": _Kind(open_balances.customer_balance, _ALL, both=False),
+    "CustomerBalanceDetail": _Kind(open_balances.customer_balance_detail, _ALL, both=False),
+    "VendorBalance": _Kind(open_balances.vendor_balance, _ALL, both=False),
+    "VendorBalanceDetail": _Kind(open_balances.vendor_balance_detail, _ALL, both=False),
+    "CustomerIncome": _Kind(sales.customer_income, _YEAR),
+    "CustomerSales": _Kind(sales.customer_sales, _MONTH),
+    "ItemSales": _Kind(sales.item_sales, _MONTH),
+    "ClassSales": _Kind(sales.class_sales, _MONTH),
+    "DepartmentSales": _Kind(sales.department_sales, _MONTH),
+    "VendorExpenses": _Kind(sales.vendor_expenses, _YEAR),
+    "AccountList": _Kind(lists.account_list, _ALL, both=False),
+    "InventoryValuationSummary": _Kind(lists.inventory_valuation, "today", both=False),
+    "InventoryValuationDetail": _Kind(lists.inventory_valuation_detail, _MONTH, both=False),
+    "TaxSummary": _Kind(lists.tax_summary, _MONTH),
 }
 _BY_NAME = {name.lower(): name for name in _KINDS}
 

@@ -20,7 +20,7 @@ RULES = Topic(
     ),
     recorded(
         "report.split",
-        "The split column names the account on the other side, or `-Split-` when there are several.",
+        "The split column names the account on the other side, or `-Split-` when there are several lines.",
         "sandbox traffic (minimul/qbo_api, GeneralLedger)",
     ),
     assumed(
@@ -123,14 +123,14 @@ class Documents:
         sides = self._sides.get(txn, [])
         own = [account for number, account in sides if number == line]
         if entity != "JournalEntry" and line > 0:
-            others = {account for number, account in sides if number == 0}
+            others = [account for number, account in sides if number == 0]
         else:
-            others = {account for number, account in sides if number != line}
+            others = [account for number, account in sides if number != line]
         if not others and own:
-            others = set(own)
+            others = own
         if len(others) != 1:
             return SPLIT, None
-        account = self._names.accounts.get(others.pop())
+        account = self._names.accounts.get(others[0])
         return (account.full_name, account.id) if account is not None else (SPLIT, None)
 
 

@@ -100,10 +100,24 @@ class Names:
             return {}
         layout = self._company.entities[entity]
         rows = self._company.db.execute(
-            f"SELECT id, json_extract(body, ?) FROM {layout.table} WHERE realm = ?",
+            "SELECT id, coalesce(json_extract(body, '$.FullyQualifiedName'), json_extract(body, ?)) "
+            f"FROM {layout.table} WHERE realm = ?",
             (f"$.{layout.label}", self._company.realm),
         )
         return {identity: str(name or "") for identity, name in rows}
+
+    def parents(self, column: str) -> dict[int, int]:
+        """The id above each id of a posting's column, where there is one."""
+        entity = _LISTS[column]
+        if entity not in self._company.entities:
+            return {}
+        rows = self._company.db.execute(
+            "SELECT id, CAST(json_extract(body, '$.ParentRef.value') AS INTEGER) "
+            f"FROM {self._company.entities[entity].table} WHERE realm = ? AND json_extract(body, '$.ParentRef') "
+            "IS NOT NULL",
+            (self._company.realm,),
+        )
+        return dict(rows.fetchall())
 
 
 def by_name(account: Account) -> tuple[str, int]:
