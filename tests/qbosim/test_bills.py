@@ -104,6 +104,12 @@ def test_an_opening_balance_becomes_a_bill_of_its_day(desk: Desk) -> None:
     assert desk.in_order()
 
 
+@pytest.mark.rule("vendor.opening_balance_sign")
+def test_an_opening_balance_below_nothing_is_refused(desk: Desk) -> None:
+    assert desk.refused("Vendor", {"DisplayName": "Grid Supply", "Balance": -1})["code"] == "6000"
+    assert desk.rows("Vendor") == []
+
+
 @pytest.mark.rule("bill.due_by_own_terms")
 def test_a_bill_falls_due_by_its_own_terms(desk: Desk) -> None:
     made = bill(desk, vendor(desk), SalesTermRef={"value": "2"}, TxnDate="2026-03-25")
@@ -516,6 +522,19 @@ def test_a_foreign_bill_leaves_payables_at_its_own_rate() -> None:
     assert (ledger(desk, "Checking"), ledger(desk, "Exchange Gain or Loss")) == (-125, 15)
     assert desk.one("Vendor", owed_to)["Balance"] == 0
     assert desk.one("Bill", owed["Id"])["HomeBalance"] == 0
+    assert desk.in_order()
+
+
+@pytest.mark.rule("settling.exchange_account")
+def test_an_account_for_exchange_gains_appears_when_it_is_needed() -> None:
+    desk = Desk(multi_currency=True)
+    name = "Exchange Gain or Loss"
+    there = desk.one("Account", account(desk, name))
+    desk.post("Account", named(there, Name="Other losses", AccountSubType="OtherMiscellaneousExpense"))
+    owed_to = vendor(desk, CurrencyRef={"value": "EUR"})
+    owed = bill(desk, owed_to, 100, ExchangeRate=1.1)
+    pay(desk, owed_to, 100, ("Bill", owed["Id"], 100), ExchangeRate=1.0)
+    assert ledger(desk, name) == -10
     assert desk.in_order()
 
 

@@ -19,6 +19,7 @@ from qbosim.books.applications import (
     payments_of,
     write,
 )
+from qbosim.books.chart import add_account
 from qbosim.books.currencies import home_amount
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.books.open_items import (
@@ -33,7 +34,7 @@ from qbosim.books.open_items import (
 )
 from qbosim.books.payment_lines import shown_lines
 from qbosim.books.purchases import paid_from, payable_account
-from qbosim.books.sales import account_of_subtype, deposit_account, receivable_account
+from qbosim.books.sales import deposit_account, receivable_account
 from qbosim.jsontext import money
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
@@ -105,8 +106,15 @@ def postings_of(company: Company, record: Record, lines: Sequence[Application]) 
         postings.append(_posting(side, control(company, body), -home, -rest, own, memo))
     gain = sum(posting.amount for posting in postings)
     if gain:
-        postings.append(Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -gain, 0, memo=memo))
+        postings.append(Posting(_exchange_account(company), -gain, 0, memo=memo))
     return postings
+
+
+def _exchange_account(company: Company) -> int:
+    """Where exchange gains and losses go: an account that appears when it is first needed (assumed)."""
+    for account in company.select("Account", "p_AccountSubType = 'ExchangeGainOrLoss'"):
+        return account.id
+    return add_account(company, "Exchange Gain or Loss", "Other Expense", "ExchangeGainOrLoss").id
 
 
 def _posting(side: Side, account: int, home: int, foreign: int, party: int, memo: str) -> Posting:

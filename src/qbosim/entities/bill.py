@@ -7,6 +7,7 @@ from decimal import Decimal
 from qbosim.books import inventory, ledger, purchases, settlement
 from qbosim.books.currencies import rate_on
 from qbosim.entities.change import Change
+from qbosim.entities.editors import signed
 from qbosim.entities.entity import Entity
 from qbosim.entities.expense_lines import ACCOUNT, Shape
 from qbosim.entities.purchase_form import (
@@ -169,7 +170,7 @@ def enter_opening_balance(company: Company, vendor: Record, amount: Decimal, day
             "CustomExtensions": [],
         }
     ]
-    _saved(company, None, company.insert("Bill", body))
+    _saved(company, None, company.insert("Bill", signed(company, None, body)))
 
 
 BILL = Entity(

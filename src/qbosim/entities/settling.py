@@ -52,6 +52,11 @@ RULES = Topic(
         "a payment settles its own party's documents only",
     ),
     assumed(
+        "settling.exchange_account",
+        "A company without an account for exchange gains and losses gets one with its first gain or loss.",
+        "Intuit adds the account by itself when a company turns to several currencies",
+    ),
+    assumed(
         "settling.journal_entry",
         "A journal entry's line on receivables or payables under somebody's name is settled like a document: a debit of "
         "a customer and a credit of a vendor ask for money, the others are credits.",

@@ -51,6 +51,11 @@ RULES = Topic(
         "objects of Intuit's sandbox company (Vendor 31 and Bill 1, made in the same second)",
     ),
     assumed(
+        "vendor.opening_balance_sign",
+        "An opening balance below 0 is refused with 6000.",
+        "a bill cannot be negative",
+    ),
+    assumed(
         "vendor.opening_balance_account",
         "The bill of an opening balance is booked on Uncategorized Expense.",
         "the sandbox company's stands on Miscellaneous, an account that a new company need not have",
