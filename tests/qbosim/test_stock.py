@@ -412,10 +412,13 @@ def test_a_loaded_companys_stock_goes_on_from_where_it_was(tmp_path: Path) -> No
     entities = ("Account", "Item", "Customer", "Vendor", "Invoice", "Bill", "TaxCode", "Term")
     for entity in entities:
         (tmp_path / f"{entity}.json").write_text(json.dumps(desk.rows(entity)))
+    broken = {**item, "Id": "800", "Name": "Broken", "QtyOnHand": "some"}
+    (tmp_path / "Item.json").write_text(json.dumps([*desk.rows("Item"), broken]))
     odd = [lost, {"Id": "900"}, {**lost, "Id": "901", "Line": [{"DetailType": "ItemAdjustmentLineDetail"}]}]
     (tmp_path / "InventoryAdjustment.json").write_text(json.dumps(odd))
     loaded = Desk(folder=tmp_path)
     assert loaded.report is not None
+    assert [number for kind, number, _ in loaded.report.refused if kind == "Item"] == ["800"]
     assert [number for kind, number, _ in loaded.report.refused if kind == "InventoryAdjustment"] == [
         "900",
         "901",

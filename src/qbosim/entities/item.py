@@ -7,7 +7,7 @@ from typing import Any
 
 from qbosim import faults, jsontext
 from qbosim.entities.change import Change
-from qbosim.entities.entity import Entity
+from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.item_accounts import accounts_of
 from qbosim.entities.item_stock import follow_stock, stock_of
 from qbosim.entities.name_list import (
@@ -164,6 +164,14 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
     follow_stock(company, before, after)
 
 
+def _entered(_company: Company, record: Record) -> None:
+    """Loaded stock is worked out from these two."""
+    for key in ("QtyOnHand", "PurchaseCost"):
+        value = record.body.get(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | Decimal)):
+            raise Misplaced(f"its {key} is no number")
+
+
 def _leaving(company: Company, record: Record) -> None:
     if record.body.get("Type") != "Category":
         raise faults.unsupported("delete on Item")
@@ -230,5 +238,6 @@ ITEM = Entity(
     label="FullyQualifiedName",
     referred_as=("ItemRef", "GroupItemRef"),
     saved=_saved,
+    entered=_entered,
     leaving=_leaving,
 )
