@@ -34,8 +34,8 @@ test: setup ## Run every test
 
 .PHONY: format
 format: setup ## Put the code in the house format
-	@$(BIN)/ruff format src tests
-	@$(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format src tests benchmarks
+	@$(BIN)/ruff check --fix src tests benchmarks
 
 .PHONY: fidelity
 fidelity: setup ## Write docs/fidelity.md anew from the simulator's rules and their tests
@@ -43,8 +43,8 @@ fidelity: setup ## Write docs/fidelity.md anew from the simulator's rules and th
 
 .PHONY: check
 check: setup ## What CI runs: format, lint, types, import contracts, and every test
-	$(BIN)/ruff format --check src tests
-	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(MAKE) test
@@ -52,6 +52,11 @@ check: setup ## What CI runs: format, lint, types, import contracts, and every t
 .PHONY: seeds
 seeds: setup ## Play N random days from seed S with faults (N=200 S=0)
 	@$(BIN)/python -m tests.simulation --start $(S) --count $(N)
+
+.PHONY: bench
+bench: setup ## Measure how quickly the simulator serves and writes big companies (minutes)
+	@$(BIN)/python -m benchmarks.generating
+	@$(BIN)/python -m benchmarks.paging
 
 .PHONY: lock
 lock: ## Compile the locked requirements anew

@@ -1,0 +1,1 @@
+"""Measurements of how quick the simulator is; benchmarks/README.md says how to repeat them."""
