@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from qbosim import jsontext
 from qbosim.api import Api, ensure_schema
 from qbosim.books.ledger import check_balanced
+from qbosim.cli import app
 from qbosim.clock import Clock
 from qbosim.companies.empty import create_company
 from qbosim.entities.catalogue import ENTITIES
@@ -214,3 +216,16 @@ def test_no_file_is_written_over_and_none_is_left_half_written(tmp_path: Path) -
     with pytest.raises(CannotGenerate, match="cannot be written"):
         generate_file(tmp_path / "nowhere" / "books.db", Size(1, 1, 1), 0)
     assert [each.name for each in tmp_path.iterdir()] == ["books.db"]
+
+
+def test_the_command_writes_a_file_says_what_is_in_it_and_leaves_other_files_alone(tmp_path: Path) -> None:
+    path = tmp_path / "big.db"
+    asked = ["generate", "--data", str(path), "--customers", "3", "--invoices", "12", "--years", "1"]
+    told = CliRunner().invoke(app, asked)
+    assert told.exit_code == 0, told.output
+    assert "12 Invoice" in told.output
+    kept = path.read_bytes()
+    again = CliRunner().invoke(app, asked)
+    assert again.exit_code == 1
+    assert "What to do" in again.output
+    assert path.read_bytes() == kept
