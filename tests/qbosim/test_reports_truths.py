@@ -289,3 +289,32 @@ def test_sales_by_item_and_by_customer_and_by_class_are_the_same_money(
         parts = sum(cents(cells[place]["value"]) for _, cells in rows[:-1])
         assert parts == income
         assert (cents(rows[-1][1][place]["value"]) if rows else 0) == income
+
+
+@STORIES
+@given(
+    EVENTS,
+    st.sampled_from(["Month", "Quarter", "Year", "Customers", "Classes"]),
+    st.sampled_from(["Accrual", "Cash"]),
+)
+def test_the_last_column_of_a_balance_sheet_is_the_balance_sheet_without_columns(
+    events: list[tuple[str, str, float, float, int]], by: str, basis: str
+) -> None:
+    desk = Story(events).desk
+    query = {"start_date": "2025-06-10", "end_date": "2026-03-20", "accounting_method": basis}
+    sheet = report(desk, "BalanceSheet", **query)
+    whole = {cells[0]["value"]: cells[-1]["value"] for _, cells in every_row(sheet["Rows"])}
+    columns = report(desk, "BalanceSheet", summarize_column_by=by, **query)
+    for _, cells in every_row(columns["Rows"]):
+        amounts = [cents(cell["value"]) for cell in cells[1:]]
+        assert amounts[-1] == cents(whole.get(cells[0]["value"], ""))
+        if by in ("Customers", "Classes"):
+            assert sum(amounts[:-1]) == amounts[-1]
+    assert [cell["value"] for cell in find(columns, "TOTAL ASSETS")] == [
+        cell["value"] for cell in find(columns, "TOTAL LIABILITIES AND EQUITY")
+    ]
+
+
+def find(answer: Any, words: str) -> list[Any]:
+    """The cells behind a row's words."""
+    return next(cells[1:] for _, cells in every_row(answer["Rows"]) if cells[0]["value"] == words)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from qbosim.reports.entries import Entries
 from qbosim.reports.frame import Column
@@ -63,15 +64,12 @@ class Buckets:
         return self.by != "Total"
 
     def place_of(self, key: object) -> int | None:
-        """Which bucket a value of the key column falls into."""
-        if self.by in TIMES:
-            starts = [span.start.isoformat() for span in self.spans]
-            return bisect_right(starts, str(key)) - 1
-        if self.by == "Total":
-            return 0
-        return self._places().get(key)
+        """Which column of names a value of the key column falls into."""
+        return 0 if self.by == "Total" else self.places.get(key)
 
-    def _places(self) -> dict[object, int]:
+    @cached_property
+    def places(self) -> dict[object, int]:
+        """The columns of the ids, when they are about names."""
         return {key: place for place, key in enumerate(self.keys)}
 
     def gather(self, sums: Iterable[tuple[int, object, int]]) -> dict[int, Amounts]:
@@ -79,12 +77,11 @@ class Buckets:
         width = len(self.spans) if self.by in TIMES else max(1, len(self.keys))
         found: dict[int, Amounts] = defaultdict(lambda: [None] * width)
         starts = [span.start.isoformat() for span in self.spans]
-        places = self._places()
         for row, key, amount in sums:
             if self.by in TIMES:
                 place: int | None = bisect_right(starts, str(key)) - 1
             else:
-                place = 0 if self.by == "Total" else places.get(key)
+                place = 0 if self.by == "Total" else self.places.get(key)
             if place is not None and place >= 0:
                 found[row][place] = (found[row][place] or 0) + amount
         return {row: self.with_total(amounts) for row, amounts in found.items()}
@@ -115,13 +112,11 @@ def negative(amounts: Sequence[int | None]) -> Amounts:
     return [None if amount is None else -amount for amount in amounts]
 
 
-def buckets_for(
-    entries: Entries, *, where: str = "", total_title: str = "Total", total: bool = True
-) -> Buckets:
-    """The columns a request asks for. `where` says which postings decide about the columns of names."""
+def buckets_for(entries: Entries, *, where: str = "", total: bool = True, start: str = "") -> Buckets:
+    """The columns a request asks for. `where` says which postings, from the day `start` on, decide about names."""
     asked = entries.asked
     by = asked.summarize
-    last = [Column(total_title, "Money", "total")]
+    last = [Column("Total", "Money", "total")]
     if by == "Total":
         return Buckets(by, [], [], last)
     if by in TIMES:
@@ -132,7 +127,7 @@ def buckets_for(
         ]
         return Buckets(by, [part for _, part in parts], [], columns + (last if total else []))
     column = NAMES[by]
-    ids = [row[0] for row in entries.sums(column, asked.start, asked.end, where=where)]
+    ids = [row[0] for row in entries.sums(column, start or asked.start, asked.end, where=where)]
     named = sorted((entries.names.of(column, key).lower(), key) for key in ids if key is not None)
     keys: list[int | None] = [key for _, key in named]
     columns = [Column(entries.names.of(column, key), "Money", str(key)) for key in keys]
@@ -154,8 +149,3 @@ def _bounded(entries: Entries) -> Span:
     start = max(span.start, type(span.start).fromisoformat(first or today))
     end = min(span.end, type(span.end).fromisoformat(last or today))
     return Span(start, max(start, end))
-
-
-def by_account(sums: Mapping[int, Amounts], account: int, width: int) -> Amounts:
-    """An account's amounts, or empty columns."""
-    return sums.get(account, [None] * width)

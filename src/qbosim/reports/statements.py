@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from qbosim.records.company import Company
 from qbosim.reports.columns import Amounts, Buckets, add, buckets_for, negative
@@ -182,7 +182,7 @@ def profit_and_loss(company: Company, asked: Asked) -> Report:
 def balance_sheet(company: Company, asked: Asked) -> Report:
     """What a company has and owes at the end of a span of days, or of each of its columns."""
     entries = Entries(company, asked)
-    buckets = buckets_for(entries, total=False)
+    buckets = buckets_for(entries, total=False, start=FIRST_DAY.isoformat())
     balances, profit = _balances(entries, buckets)
     width = len(buckets.columns)
     assets, _ = _group_section(entries, _ASSETS, balances, width, 1)
@@ -284,53 +284,82 @@ def _flows(entries: Entries, buckets: Buckets) -> dict[int, Amounts]:
     return buckets.gather(entries.sums(f"account, {buckets.key_column}", asked.start, asked.end))
 
 
+@dataclass
+class _Standing:
+    """Balances at the end of one column, debits positive."""
+
+    found: dict[int, int]
+    year: int | None = None
+    """The result of the fiscal year."""
+    before: int = 0
+    """The results of all years before."""
+
+
 def _balances(entries: Entries, buckets: Buckets) -> tuple[dict[int, Amounts], Amounts]:
     """Balances (debits positive) of the balance sheet's accounts per column, and the fiscal year's profit."""
     width = len(buckets.columns)
-    columns = [_balance_column(entries, buckets, place) for place in range(width)]
+    columns = list(_over_time(entries, buckets) if buckets.by in TIMES else _by_name(entries, buckets))
     balances: dict[int, Amounts] = {}
     profit: Amounts = [None] * width
     retained = entries.names.one_of_subtype(("RetainedEarnings",))
-    for place, (found, year, before) in enumerate(columns):
-        for account, amount in found.items():
+    for place, column in enumerate(columns):
+        for account, amount in column.found.items():
             balances.setdefault(account, [None] * width)[place] = amount
-        if year is not None:
-            profit[place] = -year
-        if (
-            before and retained is None
-        ):  # a chart without the account: the result still has to stand somewhere
-            profit[place] = (profit[place] or 0) - before
-        elif before and retained is not None:
+        if column.year is not None:
+            profit[place] = -column.year
+        if column.before and retained is None:  # the result still has to stand somewhere
+            profit[place] = (profit[place] or 0) - column.before
+        elif column.before and retained is not None:
             own = balances.setdefault(retained.id, [None] * width)
-            own[place] = (own[place] or 0) + before
+            own[place] = (own[place] or 0) + column.before
     return balances, profit
 
 
-def _balance_column(entries: Entries, buckets: Buckets, place: int) -> tuple[dict[int, int], int | None, int]:
-    """One column: balances by account, the fiscal year's result, and that of all years before (debits positive)."""
-    end = buckets.spans[place].end if buckets.by in TIMES else entries.asked.span.end
-    start = fiscal_year_start(end, fiscal_month(entries.company))
-    where = ""
-    if buckets.by not in TIMES and buckets.by != "Total" and place < len(buckets.keys):
-        key = buckets.keys[place]
-        where = f"{buckets.key_column} IS {'NULL' if key is None else key}"
+def _over_time(entries: Entries, buckets: Buckets) -> Iterator[_Standing]:
+    """The balances at the end of each span, from one walk through the days."""
+    last = buckets.spans[-1].end.isoformat()
+    rows = sorted(entries.sums("day, account", FIRST_DAY.isoformat(), last))
+    month = fiscal_month(entries.company)
     found: dict[int, int] = {}
-    year: int | None = None
-    before = 0
+    years: dict[date, int] = {}
+    place = 0
+    for span in buckets.spans:
+        end = span.end.isoformat()
+        while place < len(rows) and rows[place][0] <= end:
+            day, account, amount = rows[place]
+            known = entries.names.accounts.get(account)
+            if known is not None and known.is_income_statement:
+                year = fiscal_year_start(date.fromisoformat(day), month)
+                years[year] = years.get(year, 0) + amount
+            elif known is not None:
+                found[account] = found.get(account, 0) + amount
+            place += 1
+        this = fiscal_year_start(span.end, month)
+        before = sum(amount for year, amount in years.items() if year < this)
+        yield _Standing(dict(found), years.get(this), before)
+
+
+def _by_name(entries: Entries, buckets: Buckets) -> list[_Standing]:
+    """The balances at the end of the days asked for, of each name and of all."""
+    end = entries.asked.span.end
+    start = fiscal_year_start(end, fiscal_month(entries.company)).isoformat()
+    columns = [_Standing({}) for _ in buckets.columns]
     rows = entries.sums(
-        f"account, day >= '{start.isoformat()}'", FIRST_DAY.isoformat(), end.isoformat(), where=where
+        f"account, {buckets.key_column}, day >= '{start}'", FIRST_DAY.isoformat(), end.isoformat()
     )
-    for account, is_this_year, amount in rows:
+    for account, key, is_this_year, amount in rows:
         known = entries.names.accounts.get(account)
         if known is None:
             continue
-        if not known.is_income_statement:
-            found[account] = found.get(account, 0) + amount
-        elif is_this_year:
-            year = (year or 0) + amount
-        else:
-            before += amount
-    return found, year, before
+        own = buckets.place_of(key)
+        for column in [columns[-1]] if own is None or not buckets.has_total else [columns[own], columns[-1]]:
+            if not known.is_income_statement:
+                column.found[account] = column.found.get(account, 0) + amount
+            elif is_this_year:
+                column.year = (column.year or 0) + amount
+            else:
+                column.before += amount
+    return columns
 
 
 def _group_section(
