@@ -213,7 +213,7 @@ BILL = Entity(
         Property("DueDate", "day"),
         Property("VendorRef", "reference", indexed=True),
         Property("APAccountRef", "reference"),
-        Property("Balance", "number"),
+        Property("Balance", "number", indexed=True),
         Property("TotalAmt", "number"),
         Property("SalesTermRef", "reference"),
         Property("DepartmentRef", "reference", filterable=False),

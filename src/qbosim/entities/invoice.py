@@ -228,7 +228,7 @@ INVOICE = Entity(
         Property("TxnDate", "day", indexed=True),
         Property("DueDate", "day"),
         Property("CustomerRef", "reference", indexed=True),
-        Property("Balance", "number"),
+        Property("Balance", "number", indexed=True),
         Property("TotalAmt", "number"),
         Property("SalesTermRef", "reference"),
         Property("ProjectRef", "reference"),
