@@ -132,7 +132,7 @@ class History:
         self._random = Random(seed)  # noqa: S311 - a history, not a secret
         self._last = last
         self.first = months_before(last, 12 * size.years)
-        self._plans: dict[date, list[Callable[[], None]]] = defaultdict(list)
+        self._plans: dict[date, list[Callable[[], object]]] = defaultdict(list)
         self._clients: list[_Client] = []
         self._vendors: list[tuple[str, int]] = []
         self._items: dict[str, str] = {}
@@ -234,12 +234,12 @@ class History:
     def _some_day(self, first: date) -> date:
         return first + timedelta(days=self._random.randrange(28))
 
-    def _plan(self, day: date, act: Callable[[], None]) -> None:
+    def _plan(self, day: date, act: Callable[[], object]) -> None:
         """Do something that day; on a weekend the next Monday, and never before tomorrow when the history has begun."""
         open_day = day + timedelta(days=(7 - day.weekday()) if day.weekday() > 4 else 0)
         self._plans[open_day].append(act)
 
-    def _later(self, days: int, act: Callable[[], None]) -> None:
+    def _later(self, days: int, act: Callable[[], object]) -> None:
         self._plan(self._day + timedelta(days=max(days, 1)), act)
 
     # -- sales -----------------------------------------------------------------------------------------------
@@ -443,7 +443,7 @@ class History:
         self._books.post("JournalEntry", {"Line": [self._journal_line(*line) for line in lines]})
         paid_over = (("Debit", "Payroll Taxes Owed", kept), ("Credit", "Checking", kept))
         entry = {"Line": [self._journal_line(*line) for line in paid_over]}
-        self._later(5, lambda: (self._books.post("JournalEntry", entry), None)[1])
+        self._later(5, partial(self._books.post, "JournalEntry", entry))
 
     def _journal_line(self, side: str, account: str, amount: Decimal) -> Body:
         detail = {"PostingType": side, "AccountRef": {"value": self._accounts[account]}}
