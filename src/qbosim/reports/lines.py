@@ -213,11 +213,6 @@ def tell(entries: Entries, found: Iterator[Entry]) -> Iterator[Told]:
                 )
 
 
-def has_transaction_filters(asked: Asked) -> bool:
-    """Whether sums of the ledger are not the sums of the lines, because filters look into transactions."""
-    return any(asked.word(name) for name in ("docnum", "term", "payment_method", "transaction_type", "memo"))
-
-
 def _wanted(asked: Asked, document: Document, entry: Entry) -> bool:
     if (number := asked.word("docnum")) and document.number != number:
         return False
