@@ -41,6 +41,11 @@ RULES = Topic(
         "Deposit on an invoice is money received at once, where the company allows it; it lowers the balance.",
         "Intuit's documentation of Invoice and Preferences",
     ),
+    assumed(
+        "invoice.deposit_fits",
+        "A deposit below 0 or beyond the invoice's total is refused with 6000, and so is a total below the deposit.",
+        "an invoice's balance is never below 0 in any known answer",
+    ),
     recorded(
         "invoice.void",
         "A voided invoice has no LinkedTxn; its payments are not voided, their money is unapplied again.",
@@ -95,6 +100,8 @@ def _prepare(company: Company, change: Change) -> Body:
                 "Account", change.value("DepositToAccountRef"), old.get("DepositToAccountRef")
             )
             body["DepositToAccountRef"] = account.reference()
+        if not 0 <= Decimal(deposit) <= Decimal(body["TotalAmt"]):
+            raise faults.business("The deposit must be between 0 and the total of the invoice.")
     body["LinkedTxn"] = links_after(company, change, body)
     for key in ("InvoiceLink", "HomeBalance"):
         if key in old:

@@ -77,7 +77,7 @@ def _prepare(company: Company, change: Change) -> Body:
     if company.preference("CurrencyPrefs", "MultiCurrencyEnabled"):
         day = change.value("TxnDate") or company.today
         body["ExchangeRate"] = plain(transaction_rate(company, change, body["CurrencyRef"]["value"], day))
-    if total:
+    if total or old.get("DepositToAccountRef"):  # a voided payment goes on showing where its money was
         body["DepositToAccountRef"] = {"value": str(_deposit_to(company, change))}
     method = change.value("PaymentMethodRef")
     if method and method.get("value"):

@@ -167,8 +167,8 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
     inventory.post(company, after, after.body["TxnDate"], _postings(company, after))
     if before is not None:
         settlement.document_saved(company, after)
+    follow_orders(company, before, after)
     if "LinkedTxn" in after.body:
-        follow_orders(company, before, after)
         # The link is shown by the order, not by the expense (recorded).
         shown = {key: value for key, value in after.body.items() if key != "LinkedTxn"}
         company.save(after, shown, bump=False, touch=False)

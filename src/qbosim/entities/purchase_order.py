@@ -9,6 +9,7 @@ from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
 from qbosim.entities.expense_lines import Shape
 from qbosim.entities.purchase_form import Form, address_of, build_form, check_loaded, vendor_of
+from qbosim.entities.received import forget_order
 from qbosim.entities.texts import check_emails
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -137,5 +138,6 @@ PURCHASE_ORDER = Entity(
     ),
     label="DocNumber",
     entered=_entered,
+    leaving=forget_order,
     day_key="TxnDate",
 )

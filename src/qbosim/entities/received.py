@@ -30,6 +30,11 @@ RULES = Topic(
         "Deleting the bill or expense takes its link off the order and opens it again.",
         "Intuit's user interface does so",
     ),
+    assumed(
+        "purchase_order.deleted",
+        "Deleting an order takes its link off the bills made from it, which do not change otherwise.",
+        "a link to what is not there would be refused when the bill is sent back as it was read",
+    ),
     documented(
         "purchase_order.same_vendor",
         "Only an order of the same vendor can be linked (6000), and only one that exists (2500).",
@@ -59,7 +64,7 @@ def orders_named(body: Body) -> list[str]:
 
 def check_orders(company: Company, change: Change, vendor: Record | None) -> None:
     """Refuse links to orders that are not there (2500) or are another vendor's (6000)."""
-    for identity in orders_named(change.sent):
+    for identity in orders_named({**change.sent, "LinkedTxn": links_after(change)}):
         order = company.refer(ORDER, {"value": identity})
         if vendor is None or order.body["VendorRef"]["value"] != str(vendor.id):
             raise faults.business("A purchase order can be linked to transactions of the same vendor only.")
@@ -68,8 +73,9 @@ def check_orders(company: Company, change: Change, vendor: Record | None) -> Non
 def follow_orders(company: Company, before: Record | None, after: Record) -> None:
     """Bring the orders up to date that a document names, or named before."""
     named = set(orders_named(after.body))
-    for order in _orders_of(company, after):
-        if str(order.id) not in named and before is not None and after.entity.name == "Bill":
+    moved = before is not None and _party(before) != _party(after)
+    for order in _orders_of(company, before) if before is not None else []:
+        if str(order.id) not in named and (moved or after.entity.name == "Bill"):
             _show(company, order, [link for link in _links(order) if not _is(link, after)])
     for identity in sorted(named, key=int):
         linked = company.find(ORDER, int(identity))
@@ -86,9 +92,38 @@ def loosen_orders(company: Company, document: Record) -> None:
         )
 
 
-def _orders_of(company: Company, document: Record) -> list[Record]:
+def forget_order(company: Company, order: Record) -> None:
+    """Take the links to an order that is about to be deleted off what was made from it."""
+    for link in _links(order):
+        document = company.find(str(link["TxnType"]), int(link["TxnId"]))
+        if document is None or str(order.id) not in orders_named(document.body):
+            continue
+        lines = [_unlinked(line, order) for line in document.body.get("Line") or []]
+        body = {**_unlinked(document.body, order), "Line": lines}
+        company.save(document, body, bump=False)
+
+
+def _unlinked(body: Body, order: Record) -> Body:
+    """A document or a line without its link to an order."""
+    links = body.get("LinkedTxn") or []
+    left = [link for link in links if (link.get("TxnType"), str(link.get("TxnId"))) != (ORDER, str(order.id))]
+    if left == links:
+        return body
+    return {
+        key: left if key == "LinkedTxn" else value
+        for key, value in body.items()
+        if left or key != "LinkedTxn"
+    }
+
+
+def _party(document: Record) -> str:
+    """The id of a bill's vendor or an expense's payee; empty without one."""
     party = document.body.get("VendorRef") or document.body.get("EntityRef") or {}
-    orders = company.select(ORDER, "p_VendorRef = ?", str(party.get("value", "")))
+    return str(party.get("value", ""))
+
+
+def _orders_of(company: Company, document: Record) -> list[Record]:
+    orders = company.select(ORDER, "p_VendorRef = ?", _party(document))
     return [order for order in orders if any(_is(link, document) for link in _links(order))]
 
 

@@ -250,9 +250,10 @@ def voided_form(record: Record) -> Body:
     body = {**old, "TotalAmt": 0, "Balance": 0, "TxnTaxDetail": {"TotalTax": 0}}
     body["PrivateNote"] = voided_note(old)
     body["Line"] = [_voided_line(line) for line in old.get("Line", [])]
-    for key in ("HomeTotalAmt", "HomeBalance", "Deposit"):
+    for key in ("HomeTotalAmt", "HomeBalance"):
         if key in body:
             body[key] = 0
+    body.pop("Deposit", None)
     if "LinkedTxn" in body:
         body["LinkedTxn"] = []
     return body
