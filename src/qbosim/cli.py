@@ -351,6 +351,10 @@ def _tell_load(report: LoadReport) -> None:
         typer.echo(f"qbosim: left out {count} {entity}: {why}", err=True)
     for entity, identity, why in report.refused:
         typer.echo(f"qbosim: could not place {entity} {identity}: {why}", err=True)
+    for what in report.derived:
+        typer.echo(f"qbosim: not in the folder, made up from the rest: {what}", err=True)
+    for what in report.differing:
+        typer.echo(f"qbosim: balance left as it was loaded: {what}", err=True)
 
 
 def _fail(what: str, which: str, why: str, remedy: str, status: int = 1) -> NoReturn:

@@ -664,6 +664,8 @@ def load_summary(report: LoadReport) -> dict[str, Any]:
         "refused": [
             {"entity": entity, "id": identity, "why": why} for entity, identity, why in report.refused
         ],
+        "derived": list(report.derived),
+        "differing": list(report.differing),
     }
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from qbosim.books.ledger import trial_balance
-from qbosim.companies.load import NOT_SERVED, Unreadable
+from qbosim.companies.folder import Unreadable
+from qbosim.companies.load import NOT_SERVED
 from tests.qbosim.desk import REALM, Desk, exact, named
 
 PLACE = "fixtures/sandbox-company"
@@ -34,6 +35,7 @@ def records(entity: str) -> list[Any]:
     return found
 
 
+@pytest.mark.rule("loaded.as_it_came")
 def test_every_served_object_is_answered_as_it_came_keys_in_their_order(loaded: Desk) -> None:
     assert loaded.report is not None
     assert loaded.report.refused == ()
@@ -95,6 +97,7 @@ def test_a_loaded_company_goes_on_above_its_highest_ids_and_numbers() -> None:
     assert int(invoice["Id"]) > max(int(row["Id"]) for entity in kinds for row in records(entity))
 
 
+@pytest.mark.rule("loaded.balances")
 def test_loaded_balances_move_on_from_where_they_were() -> None:
     from tests.qbosim.desk import shared
 
@@ -197,6 +200,7 @@ def test_lists_that_are_missing_are_made_up_so_that_sales_can_be_entered(tmp_pat
     assert desk.in_order()
 
 
+@pytest.mark.rule("loaded.as_it_came")
 def test_records_that_have_no_place_are_reported_one_by_one(tmp_path: Path) -> None:
     invoices = [
         INVOICE,
@@ -235,6 +239,7 @@ def test_records_that_have_no_place_are_reported_one_by_one(tmp_path: Path) -> N
     assert desk.in_order()
 
 
+@pytest.mark.rule("loaded.settled")
 def test_a_balance_that_something_else_settled_stays_settled(tmp_path: Path) -> None:
     settled = {**INVOICE, "Balance": 15}
     desk = Desk(folder=write(tmp_path, Customer=[CUSTOMER], Invoice=[settled]))

@@ -439,11 +439,12 @@ def test_the_stock_of_a_real_sandbox_company_is_worth_what_its_asset_account_say
     accounts = [each for each in desk.rows("Account", "maxresults 1000") if each["Name"] == "Inventory Asset"]
     with desk.store.transaction() as db:
         [(worth,)] = db.execute("SELECT sum(CASE incoming WHEN 1 THEN cost ELSE -cost END) FROM stock")
-        openings = [
-            quantity for (quantity,) in db.execute("SELECT quantity FROM stock WHERE txn = 0 ORDER BY item")
-        ]
+    openings = [
+        each["Line"][0]["ItemAdjustmentLineDetail"]["QtyDiff"]
+        for each in desk.rows("InventoryAdjustment", "where DocNumber = 'START' orderby Id")
+    ]
     assert Decimal(worth) / 100 == exact(accounts[0]["CurrentBalance"]) == exact("596.25")
-    assert openings == [units * QUANTITY_UNIT for units in (3, 16, 10, 10)]
+    assert openings == [3, 16, 10, 10]
 
 
 # -- any history -------------------------------------------------------------------------------------------------

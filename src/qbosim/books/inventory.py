@@ -15,7 +15,6 @@ from qbosim.books import ledger
 from qbosim.books.ledger import QUANTITY_UNIT, Part, Posting
 from qbosim.books.movements import (
     FINE,
-    OPENING,
     Movement,
     Row,
     account_of,
@@ -24,7 +23,6 @@ from qbosim.books.movements import (
     counted,
     forwards,
     insert,
-    insert_opening,
     level_anew,
     rows_of,
     start_of,
@@ -79,7 +77,8 @@ RULES = Topic(
         "stock.loaded",
         "A loaded item began with the stock that leads to its loaded QtyOnHand, at its PurchaseCost; loaded sales cost "
         "what follows from that, and no loaded balance moves.",
-        "what it began with is not part of its record",
+        "what it began with is not part of its record; a sandbox company's Opening Balance Equity (airbyte "
+        "source-quickbooks) is just that much more than its other transactions make it",
     ),
 )
 
@@ -96,7 +95,7 @@ def post(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -
 
 
 def enter(company: Company, txn: Record, day: str, postings: Sequence[Posting]) -> None:
-    """Enter a loaded form, like `ledger.enter`; its costs follow with `open_loaded_stock`."""
+    """Enter a loaded form, like `ledger.enter`; its costs follow with `value_loaded`."""
     ledger.enter(company, txn, day, postings)
     enter_movements(company, txn, day, movements_of(company, postings))
 
@@ -166,23 +165,23 @@ def value_again(company: Company, item: Record) -> None:
     _post_costs(company, touched)
 
 
-def open_loaded_stock(company: Company) -> None:
-    """Give loaded inventory items the opening stock that leads to their loaded QtyOnHand, and enter the sales' costs.
+def loaded_opening(company: Company, item: Record) -> int:
+    """Units (in `ledger.QUANTITY_UNIT`s) that a loaded item must have begun with to come to its loaded QtyOnHand."""
+    shown = int(Decimal(str(item.body.get("QtyOnHand") or 0)) * QUANTITY_UNIT)
+    return shown - level_anew(company, item)
 
-    The opening is worth the item's PurchaseCost. No balance moves: the loaded ones hold all of it already.
-    """
+
+def value_loaded(company: Company) -> None:
+    """Enter what the loaded movements of all items are worth. No balance moves: the loaded ones hold it already."""
     touched: set[tuple[str, int]] = set()
     for item in list(company.select("Item", "p_Type = 'Inventory'")):
-        shown = int(Decimal(str(item.body.get("QtyOnHand") or 0)) * QUANTITY_UNIT)
-        opening = shown - level_anew(company, item)
-        if opening:
-            insert_opening(company, item, opening)
         touched |= _value(company, item, "", level_anew(company, item))
     for entity, txn in sorted(touched):
         record = company.find(entity, txn)
-        rows = rows_of(company, txn)
-        if record is not None:
-            ledger.enter(company, record, rows[0].day, _costs(company, rows), Part.COST)
+        assert record is not None, "a transaction's movements go before it does"
+        ledger.enter(
+            company, record, rows_of(company, txn)[0].day, _costs(company, rows_of(company, txn)), Part.COST
+        )
 
 
 # -- valuing -----------------------------------------------------------------------------------------------------
@@ -257,8 +256,7 @@ def _value(company: Company, item: Record, day: str, level: int) -> set[tuple[st
         "UPDATE stock SET cost = ? WHERE realm = ? AND txn = ? AND line = ?",
         [(cost, company.realm, row.txn, row.line) for cost, row in changed],
     )
-    found = {*freed, *((row.entity, row.txn) for _, row in changed)}
-    return {(entity, txn) for entity, txn in found if txn != OPENING}
+    return {*freed, *((row.entity, row.txn) for _, row in changed)}
 
 
 def _costed(sales: Sequence[Row], place: int, layers: Sequence[_Layer]) -> Iterator[tuple[int, Row]]:

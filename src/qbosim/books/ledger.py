@@ -99,10 +99,7 @@ def replace(
     kept = _worth_keeping(txn, postings)
     before = postings_of(company, txn.id, part)
     if before:
-        company.db.execute(
-            "DELETE FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ?",
-            (company.realm, txn.id, *_lines(part)),
-        )
+        _remove(company, txn, part)
     _insert(company, txn, day, kept, part)
     company.entries[txn.id, part] = kept
     _move_balances(company, before, kept)
@@ -111,8 +108,12 @@ def replace(
 def enter(
     company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part = Part.FORM
 ) -> None:
-    """Enter a loaded transaction whose effect the loaded balances contain already. Postings as in `replace`."""
+    """Enter a loaded transaction whose effect the loaded balances contain already. Postings as in `replace`.
+
+    What was entered of it before goes.
+    """
     kept = _worth_keeping(txn, postings)
+    _remove(company, txn, part)
     _insert(company, txn, day, kept, part)
     company.entries[txn.id, part] = kept
 
@@ -161,6 +162,13 @@ def check_balanced(store: Store, realm: str) -> list[str]:
         ):
             findings.append(f"{entity} {txn} posts to account {account}, which does not exist")
     return findings
+
+
+def _remove(company: Company, txn: Record, part: Part) -> None:
+    company.db.execute(
+        "DELETE FROM posting WHERE realm = ? AND txn = ? AND line BETWEEN ? AND ?",
+        (company.realm, txn.id, *_lines(part)),
+    )
 
 
 def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part) -> None:

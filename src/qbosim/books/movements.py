@@ -46,10 +46,6 @@ class Movement:
     memo: str = ""
 
 
-OPENING = 0
-"""Stands for the transaction of a loaded item's opening, which is not among the loaded ones."""
-
-
 @dataclass(frozen=True)
 class Row:
     """One movement as the table keeps it."""
@@ -89,12 +85,6 @@ def insert(company: Company, txn: Record, day: str, movements: Iterable[Movement
             if movement.quantity
         ],
     )
-
-
-def insert_opening(company: Company, item: Record, quantity: int) -> None:
-    """Add what a loaded item began with; `quantity` in `ledger.QUANTITY_UNIT`s."""
-    movement = Movement(item.id, quantity)
-    company.db.execute(_INSERT, _values(company, movement, start_of(item), OPENING, item.id, ""))
 
 
 def rows_of(company: Company, txn: int) -> list[Row]:

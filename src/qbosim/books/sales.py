@@ -8,11 +8,15 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.currencies import reference_to
 from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
+from qbosim.books.ledger import postings_of as postings_entered
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
 
 SHIPPING = "SHIPPING_ITEM_ID"
 """The item of a line that is the shipping charge (Intuit's documentation)."""
+
+UNSHOWN = "Amount without a line"
+"""The description of what a loaded form's total holds beyond the lines that the API shows."""
 
 
 def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = False) -> list[Posting]:
@@ -20,7 +24,7 @@ def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = 
 
     `at_once`: the money changes hands with the form (sales and refund receipts), so that its head is the account
     deposited to instead of receivables. What the total holds beyond its lines (amounts that the API hides, as recorded
-    once) is income of the default item.
+    once) is income of the account it was entered on before, else of the default item's.
     """
     body = record.body
     entry = _Entry(body, sign)
@@ -34,14 +38,15 @@ def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = 
         if deposit:
             entry.add(deposit_account(company, body), deposit, customer=customer)
     for line in body.get("Line", []):
-        _enter_line(company, entry, line, customer)
+        _enter_line(company, entry, body, line, customer)
     for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
         rate = company.refer(
             "TaxRate", line["TaxLineDetail"]["TaxRateRef"], line["TaxLineDetail"]["TaxRateRef"]
         )
         entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)), customer=customer)
     if entry.foreign_rest:
-        entry.add(default_income_account(company), -from_cents(entry.foreign_rest), customer=customer)
+        account = _unshown_account(company, record)
+        entry.add(account, -from_cents(entry.foreign_rest), customer=customer, memo=UNSHOWN)
     entry.settle_rounding()
     return entry.postings
 
@@ -95,12 +100,12 @@ class _Entry:
             self.postings[-1] = replace(last, amount=last.amount - rest)
 
 
-def _enter_line(company: Company, entry: _Entry, line: Body, customer: int | None) -> None:
+def _enter_line(company: Company, entry: _Entry, form: Body, line: Body, customer: int | None) -> None:
     kind = line.get("DetailType")
     amount = Decimal(line.get("Amount", 0))
     if kind == "GroupLineDetail":
         for part in line[kind].get("Line", []):
-            _enter_line(company, entry, part, customer)
+            _enter_line(company, entry, form, part, customer)
     elif kind == "DiscountLineDetail":
         account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
         entry.add(account.id, amount, customer=customer, memo=str(line.get("Description", "")))
@@ -111,7 +116,7 @@ def _enter_line(company: Company, entry: _Entry, line: Body, customer: int | Non
             entry.add(shipping_account(company), -amount, customer=customer)
             return
         entry.add(
-            _income_account(company, detail),
+            _income_account(company, form, detail),
             -amount,
             customer=customer,
             item=int(item) if item is not None else None,
@@ -128,13 +133,35 @@ def quantity_of(detail: Body) -> int | None:
     return -int(Decimal(str(detail["Qty"])) * QUANTITY_UNIT)
 
 
-def _income_account(company: Company, detail: Body) -> int:
-    """The account a line earns on: the one kept in the line, else its item's."""
-    reference = detail.get("ItemAccountRef")
+def _income_account(company: Company, form: Body, detail: Body) -> int:
+    """The account a line earns on: the one kept in the line, else in the estimate it came from, else its item's."""
+    reference = detail.get("ItemAccountRef") or _account_estimated(company, form, detail)
     if reference is None:
         item = company.find("Item", int((detail.get("ItemRef") or {}).get("value", 0)))
         reference = item.body.get("IncomeAccountRef") if item is not None else None
     return int(reference["value"]) if reference is not None else default_income_account(company)
+
+
+def _account_estimated(company: Company, form: Body, detail: Body) -> Body | None:
+    """The account on which an estimate that the form is linked to has the same item."""
+    wanted = (detail.get("ItemRef") or {}).get("value")
+    for link in form.get("LinkedTxn") or []:
+        if not wanted or link.get("TxnType") != "Estimate" or not str(link.get("TxnId", "")).isdecimal():
+            continue
+        estimate = company.find("Estimate", int(link["TxnId"]))
+        for line in estimate.body.get("Line") or [] if estimate is not None else []:
+            theirs = line.get("SalesItemLineDetail") or {}
+            found: Body | None = theirs.get("ItemAccountRef")
+            if found and (theirs.get("ItemRef") or {}).get("value") == wanted:
+                return found
+    return None
+
+
+def _unshown_account(company: Company, record: Record) -> int:
+    for posting in postings_entered(company, record.id):
+        if posting.memo == UNSHOWN:
+            return posting.account
+    return default_income_account(company)
 
 
 def default_income_account(company: Company) -> int:

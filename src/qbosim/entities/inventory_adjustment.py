@@ -195,6 +195,15 @@ def open_stock(company: Company, item: Record, quantity: Decimal, day: str) -> N
     _adjust(company, item, quantity, day, equity, OPENING)
 
 
+def enter_opening(company: Company, item: Record, quantity: Decimal, day: str, number: int) -> None:
+    """Make the opening adjustment of a loaded item, as old as the item, under the id `number`; no balance moves."""
+    equity = account_of_subtype(company, "OpeningBalanceEquity")
+    body = _adjustment(company, item, quantity, day, equity, OPENING)
+    created = item.created
+    record = company.insert("InventoryAdjustment", body, number=number, created=created, updated=created)
+    inventory.enter_movements(company, record, day, _movements(record))
+
+
 def adjust_stock(company: Company, item: Record, difference: Decimal) -> None:
     """Make the adjustment that a changed QtyOnHand stands for: `difference` units found or lost today."""
     day = max(company.today, str(item.body.get("InvStartDate") or ""))
@@ -213,6 +222,13 @@ def move_opening(company: Company, item: Record, day: str) -> None:
 
 
 def _adjust(company: Company, item: Record, difference: Decimal, day: str, account: int, number: str) -> None:
+    body = _adjustment(company, item, difference, day, account, number)
+    _saved(company, None, company.insert("InventoryAdjustment", body))
+
+
+def _adjustment(
+    company: Company, item: Record, difference: Decimal, day: str, account: int, number: str
+) -> Body:
     contra = company.find("Account", account)
     assert contra is not None, "the account was found a moment ago"
     body: Body = {"AdjustAccountRef": contra.reference(), "TxnDate": day}
@@ -220,7 +236,7 @@ def _adjust(company: Company, item: Record, difference: Decimal, day: str, accou
         body["DocNumber"] = number
     detail = {"ItemRef": item.reference(), "QtyDiff": plain(difference)}
     body["Line"] = [{"Id": "1", "DetailType": _DETAIL, _DETAIL: detail}]
-    _saved(company, None, company.insert("InventoryAdjustment", body))
+    return body
 
 
 def _shrinkage_account(company: Company) -> int:

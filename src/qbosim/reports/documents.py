@@ -42,7 +42,7 @@ _TITLES = {
     "PurchaseOrder": "Purchase Order",
     "CreditCardPayment": "Credit Card Payment",
     "ReimburseCharge": "Billable Expense Charge",
-    "Item": "Inventory Starting Value",
+    "SalesTaxPayment": "Sales Tax Payment",
 }
 _PURCHASES = {"Check": "Check", "CreditCard": "Credit Card Expense", "Cash": "Expense"}
 
@@ -156,6 +156,8 @@ def _title(entity: str, values: dict[str, str]) -> str:
         if values["PaymentType"] == "CreditCard" and values["Credit"] in ("1", "True"):
             return "Credit Card Credit"
         return _PURCHASES.get(values["PaymentType"], "Expense")
+    if entity == "InventoryAdjustment" and values["DocNumber"] == "START":
+        return "Inventory Starting Value"
     if entity == "BillPayment":
         return f"Bill Payment ({'Credit Card' if values['PayType'] == 'CreditCard' else 'Check'})"
     return _TITLES.get(entity, entity)
