@@ -19,7 +19,7 @@ from qbosim.entities.tax_service import create_tax_code
 from qbosim.entities.writing import update
 from qbosim.jsontext import dumps
 from qbosim.moments import stamp_millis
-from qbosim.query.select import run_query
+from qbosim.query.select import Room, run_query
 from qbosim.records.company import SCHEMA as COMPANY_SCHEMA
 from qbosim.records.company import Company
 from qbosim.records.files import SCHEMA as FILES_SCHEMA
@@ -267,6 +267,7 @@ class _Call:
 
     def _batch(self, key: str) -> Response:
         items = batch.read_items(read_json(self._request.body))
+        room = Room(batch.MOST_OBJECTS)
         with self._store.transaction() as db:
             self._company_or_fault(self._company(db))
 
@@ -280,7 +281,7 @@ class _Call:
                 if known is not None:
                     return known
                 company = self._company(inner, item.options)
-                members = item.run(company, self._feed_days)
+                members = item.run(company, self._feed_days, room)
                 self._notice(company)
                 self._remember(inner, item_key, members)
                 return members

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from qbosim import faults, jsontext
 from qbosim.calls import Call, entity_of_query
 from qbosim.cdc import run_change_feed
 from qbosim.entities.catalogue import find_entity
 from qbosim.entities.entity import Entity
-from qbosim.query.select import run_query
+from qbosim.query.select import Room, run_query
 from qbosim.records.company import Company
+from qbosim.reports.catalogue import run_report
 from qbosim.routes import change, deliver
 from qbosim.rules import Topic, assumed, documented, recorded
 
@@ -31,13 +33,28 @@ RULES = Topic(
     ),
     documented(
         "batch.verbs",
-        "An item creates, updates, deletes, voids or sends one object, or asks a Query or a CDCQuery; optionsData holds "
-        "what `include` holds elsewhere, void and allowduplicatedocnum among it.",
+        "An item creates, updates, deletes, voids or sends one object, or asks a Query, a CDCQuery or a ReportQuery; "
+        "optionsData holds what `include` holds elsewhere, void and allowduplicatedocnum among it.",
         "IntuitRestServiceDef.xsd (OperationEnum, BatchItemRequest) and Intuit's documentation of Batch",
     ),
     assumed(
+        "batch.report",
+        "A ReportQuery is a report's name and its parameters, as in the report's address, and answers Report.",
+        "IntuitRestServiceDef.xsd says that it is a text and that the answer is called Report; no exchange is known",
+    ),
+    documented(
+        "batch.thousand",
+        "The queries of a batch answer at most 1000 objects together.",
+        "Intuit's documentation of Batch",
+    ),
+    assumed(
+        "batch.beyond",
+        "What is beyond the 1000 objects is left out, item by item in the order of the request, without a sign.",
+        "the change feed does so with the same limit",
+    ),
+    assumed(
         "batch.merge",
-        "merge and revert, which the schema also names, and a ReportQuery are refused with 500.",
+        "merge and revert, which the schema also names, are refused with 500.",
         "no client uses them against QuickBooks Online and no answer was found",
     ),
     assumed(
@@ -58,6 +75,7 @@ RULES = Topic(
 )
 
 MOST_ITEMS = 30
+MOST_OBJECTS = 1000
 LONGEST_KEY = 50
 
 _CONTROL = frozenset({"bId", "operation", "optionsData", "Query", "CDCQuery", "ReportQuery"})
@@ -87,6 +105,7 @@ class Item:
         query = next((value for key, value in raw.items() if key.lower() == "query"), None)
         self.query = query if isinstance(query, str) else None
         self.feed = raw.get("CDCQuery") if isinstance(raw.get("CDCQuery"), dict) else None
+        self.report = raw.get("ReportQuery") if isinstance(raw.get("ReportQuery"), str) else None
         self._objects = {
             key: value for key, value in raw.items() if key not in _CONTROL and key.lower() != "query"
         }
@@ -94,7 +113,7 @@ class Item:
     @property
     def writes(self) -> bool:
         """Whether the item changes something."""
-        return self.query is None and self.feed is None
+        return self.query is None and self.feed is None and self.report is None
 
     def call(self, realm: str) -> Call:
         """The item as a call of its own, for whoever matches calls."""
@@ -102,6 +121,8 @@ class Item:
             return Call("cdc", realm)
         if self.query is not None:
             return Call("query", realm, entity_of_query(self.query))
+        if self.report is not None:
+            return Call("report", realm, _report_asked(self.report)[0].lower())
         name, raw = next(iter(self._objects.items()), ("", None))
         identity = str(raw["Id"]) if isinstance(raw, dict) and raw.get("Id") else None
         operation = "void" if "void" in self.options else self.operation
@@ -124,10 +145,12 @@ class Item:
             raise faults.unreadable()
         return entity, raw
 
-    def run(self, company: Company, change_feed_days: int) -> str:
-        """Do the item; answers the members of its response, without braces."""
+    def run(self, company: Company, change_feed_days: int, room: Room) -> str:
+        """Do the item; answers the members of its response, without braces. A query takes from the batch's `room`."""
         if self.query is not None:
-            return f'"QueryResponse":{run_query(company, self.query)}'
+            return f'"QueryResponse":{run_query(company, self.query, room)}'
+        if self.report is not None:
+            return f'"Report":{run_report(company, *_report_asked(self.report))}'
         if self.feed is not None:
             entities = self.feed.get("Entities") or self.feed.get("entities") or ""
             since = self.feed.get("ChangedSince") or self.feed.get("changedSince") or ""
@@ -143,6 +166,12 @@ class Item:
         if "void" in self.options:
             verb = "void"
         return f'"{entity.name}":{change(company, entity, verb, raw)}'
+
+
+def _report_asked(text: str) -> tuple[str, dict[str, str]]:
+    """A report's name and parameters, out of `ProfitAndLoss?start_date=2026-01-01`."""
+    place, _, parameters = text.strip().partition("?")
+    return place.rpartition("/")[2], dict(parse_qsl(parameters))
 
 
 def read_items(raw: object) -> list[Item]:

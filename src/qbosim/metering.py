@@ -22,7 +22,7 @@ RULES = Topic(
     ),
     assumed(
         "metering.batch",
-        "A batch costs one metered read for each query and change feed in it.",
+        "A batch costs one metered read for each query, change feed and report in it.",
         "how batches are counted is not published, and each of them is data going out",
     ),
 )
@@ -34,7 +34,7 @@ def metered_reads(request: Request, response: Response) -> int:
     """Count the CorePlus reads of one call under `/v3/company/{realm}/`.
 
     Only successful calls count. A query, a change feed call, a report and a read by id cost 1 each, whatever they return;
-    a write costs 0; a batch costs 1 for each query or change feed it contains.
+    a write costs 0; a batch costs 1 for each query, change feed or report it contains.
     """
     if response.status >= 300:
         return 0
@@ -49,7 +49,7 @@ def metered_reads(request: Request, response: Response) -> int:
     return 1
 
 
-_ASKING = frozenset({"query", "cdcquery"})
+_ASKING = frozenset({"query", "cdcquery", "reportquery"})
 
 
 def _queries_in_batch(body: bytes) -> int:

@@ -163,6 +163,8 @@ def _member(key: str, value: Any) -> str:
             _element(key, {}, "".join(_query_response(part) for part in entry.get("QueryResponse", [])))
             for entry in value
         )
+    if key == "Report":
+        return _element(key, {}, _report(value))
     if key in ("BatchItemResponse", "AttachableResponse"):
         return "".join(_item(key, entry) for entry in value)
     return _property(key, value)

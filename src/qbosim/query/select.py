@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -114,8 +115,15 @@ LARGEST_PAGE = 1000
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 
 
-def run_query(company: Company, text: str) -> str:
-    """Answer a query with the JSON text of its `QueryResponse`.
+@dataclass
+class Room:
+    """How many objects several queries may still answer together."""
+
+    left: int
+
+
+def run_query(company: Company, text: str, room: Room | None = None) -> str:
+    """Answer a query with the JSON text of its `QueryResponse`, with no more objects than there is `room` for.
 
     Raises 4000 when it cannot be read, 4001 when it asks for what is not there.
     """
@@ -129,9 +137,13 @@ def run_query(company: Company, text: str) -> str:
     start, most = _page(select)
     if entity.named_ids:
         most = LARGEST_PAGE  # a known bug of Intuit's: MAXRESULTS has no effect on tax codes
+    if room is not None:
+        most = min(most, room.left)
     texts = read_page(company.db, ordered, start - 1, most)
     if not texts:
         return "{}"
+    if room is not None:
+        room.left -= len(texts)
     if select.fields:
         keys = _known_fields(entity, select.fields)
         texts = [_only(text, keys) for text in texts]
