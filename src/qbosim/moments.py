@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 
+_FIRST_YEAR, _LAST_YEAR = 100, 9900
+
 _COMPACT_OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
 
 
@@ -39,9 +41,13 @@ def read_instant(text: str) -> float:
 def read_day(text: str) -> str:
     """Read a day, given as `2026-01-31` or as an instant on that day, into `2026-01-31`.
 
-    Raises ValueError when it is not a day.
+    Raises ValueError when it is not a day, or one so close to an end of the calendar that nothing could be counted
+    from it.
     """
-    return date.fromisoformat(text.strip()[:10]).isoformat()
+    day = date.fromisoformat(text.strip()[:10])
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"{text!r} is beyond the calendar")
+    return day.isoformat()
 
 
 def today_in(zone: str, now: datetime) -> date:

@@ -110,3 +110,42 @@ def test_two_lines_of_one_payment_settle_a_foreign_bill_to_the_cent() -> None:
         pay(desk, owed_to, 100, *lines, ExchangeRate=rate)
         assert ledger(desk, f"{PAYABLES} - EUR") == 0
     assert desk.in_order()
+
+
+@pytest.mark.rule("purchase_order.vendor_stays")
+def test_an_order_keeps_its_vendor_while_something_is_made_from_it(desk: Desk) -> None:
+    owed_to, other = vendor(desk), vendor(desk, "Somebody else")
+    ordered = order(desk, owed_to)
+    made = bill(desk, owed_to, 40, LinkedTxn=link_to(ordered))
+    moved = named(desk.one("PurchaseOrder", ordered["Id"]), VendorRef={"value": other})
+    assert desk.refused("PurchaseOrder", moved)["code"] == "6000"
+    desk.post("Bill", named(made), operation="delete")
+    moved = named(desk.one("PurchaseOrder", ordered["Id"]), VendorRef={"value": other})
+    assert desk.post("PurchaseOrder", moved)["VendorRef"]["value"] == other
+
+
+@pytest.mark.rule("preferences.references")
+def test_a_preference_names_what_is_there_or_nothing(desk: Desk) -> None:
+    customer = desk.customer()
+    for group, key, wrong in (
+        ("SalesFormsPrefs", "DefaultTerms", {"value": "99"}),
+        ("SalesFormsPrefs", "DefaultItem", {"value": "abc"}),
+        ("SalesFormsPrefs", "DefaultDiscountAccount", "9999"),
+        ("SalesFormsPrefs", "DefaultShippingAccount", "x"),
+        ("TaxPrefs", "TaxGroupCodeRef", {"value": "77"}),
+    ):
+        now = desk.get("preferences")["Preferences"]
+        assert desk.refused("Preferences", named(now, **{group: {key: wrong}}))["code"] == "2500"
+    for nothing in ({"value": ""}, {}):
+        now = desk.get("preferences")["Preferences"]
+        desk.post("Preferences", named(now, SalesFormsPrefs={"DefaultTerms": nothing}))
+        assert "DefaultTerms" not in desk.get("preferences")["Preferences"]["SalesFormsPrefs"]
+        made = desk.invoice(customer, 5.0)
+        assert made["DueDate"] == made["TxnDate"]
+
+
+def test_a_day_at_an_end_of_the_calendar_is_refused(desk: Desk) -> None:
+    customer = desk.customer()
+    for day in ("9999-12-31", "0001-01-01"):
+        body = {"CustomerRef": {"value": customer}, "TxnDate": day, "Line": [item_line(5.0)]}
+        assert desk.refused("Invoice", body)["code"] == "2060"

@@ -10,7 +10,7 @@ from qbosim.books.currencies import reference_to
 from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
 from qbosim.books.ledger import postings_of as postings_entered
 from qbosim.records.company import Company, Record
-from qbosim.records.layout import Body
+from qbosim.records.layout import Body, id_number
 
 SHIPPING = "SHIPPING_ITEM_ID"
 """The item of a line that is the shipping charge (Intuit's documentation)."""
@@ -168,7 +168,8 @@ def default_income_account(company: Company) -> int:
     """Where income goes that no item claims: the default item's account, else the first income account."""
     default = company.preference("SalesFormsPrefs", "DefaultItem")
     if default:
-        item = company.find("Item", int(default["value"]))
+        number = id_number(str(default.get("value", "")))
+        item = company.find("Item", number) if number is not None else None
         if item is not None and "IncomeAccountRef" in item.body:
             return int(item.body["IncomeAccountRef"]["value"])
     return account_of_type(company, "Income")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qbosim import faults
 from qbosim.books.chart import add_account
-from qbosim.entities.change import Change
+from qbosim.entities.change import Change, is_empty
 from qbosim.entities.entity import Entity
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
@@ -43,6 +43,11 @@ RULES = Topic(
         "Switching multi-currency on adds the account Exchange Gain or Loss where the chart has none.",
         "payments at another rate than their invoices' need one; a company founded with several currencies has it",
     ),
+    assumed(
+        "preferences.references",
+        "A preference that names an account, item, term or tax code names one that is there, else 2500.",
+        "as any other reference; a form made with it would lead nowhere",
+    ),
     documented(
         "preferences.home_currency",
         "The home currency cannot be changed.",
@@ -60,6 +65,15 @@ _HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
 _FIXED = ("Country", "CompanyStartDate", "NameValue", "SupportedLanguages", "FiscalYearStartMonth")
 """What a client cannot change in CompanyInfo (assumed)."""
 
+_NAMED = {
+    ("SalesFormsPrefs", "DefaultTerms"): "Term",
+    ("SalesFormsPrefs", "DefaultItem"): "Item",
+    ("SalesFormsPrefs", "DefaultDiscountAccount"): "Account",
+    ("SalesFormsPrefs", "DefaultShippingAccount"): "Account",
+    ("TaxPrefs", "TaxGroupCodeRef"): "TaxCode",
+}
+"""Preferences that name a record, some by a reference and some by the bare id."""
+
 
 def _prepare_info(_company: Company, change: Change) -> Body:
     old = change.old or {}
@@ -73,12 +87,12 @@ def _prepare_info(_company: Company, change: Change) -> Body:
     return body
 
 
-def _prepare_preferences(_company: Company, change: Change) -> Body:
+def _prepare_preferences(company: Company, change: Change) -> Body:
     """Preferences merge group by group, sparse or not: a group's settings that were not sent stay (assumed).
 
     Multi-currency cannot be switched off again (Intuit's documentation).
     """
-    body = _merged(change.old or {}, change.sent)
+    body = _merged(change.old or {}, _with_good_references(company, change.sent))
     old_home = ((change.old or {}).get("CurrencyPrefs") or {}).get("HomeCurrency")
     if old_home is not None:
         body["CurrencyPrefs"] = {**body.get("CurrencyPrefs", {}), "HomeCurrency": old_home}
@@ -93,6 +107,21 @@ def _prepare_preferences(_company: Company, change: Change) -> Body:
     if was_on and not body.get("CurrencyPrefs", {}).get("MultiCurrencyEnabled"):
         raise faults.business("Multicurrency can't be turned off once it has been turned on.")
     return body
+
+
+def _with_good_references(company: Company, sent: Body) -> Body:
+    """The preferences sent, an empty reference as one that clears; raises 2500 for one that leads nowhere."""
+    checked = dict(sent)
+    for (group, key), entity in _NAMED.items():
+        value = (checked.get(group) or {}).get(key)
+        if value is None:
+            continue
+        reference = value if isinstance(value, dict) else {"value": value}
+        if is_empty(reference) or not reference.get("value"):
+            checked[group] = {**checked[group], key: ""}
+        else:
+            company.refer(entity, reference)
+    return checked
 
 
 def _preferences_saved(company: Company, _before: Record | None, after: Record) -> None:

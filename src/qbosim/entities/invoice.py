@@ -16,7 +16,7 @@ from qbosim.entities.sales_form import Form, build_form, check_form, voided_form
 from qbosim.entities.term import due_date
 from qbosim.jsontext import dumps, loads, money
 from qbosim.records.company import Company, Record
-from qbosim.records.layout import Body, Property
+from qbosim.records.layout import Body, Property, id_number
 from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
@@ -132,7 +132,8 @@ def _due(company: Company, change: Change, body: Body) -> str:
     if not reference:
         customer = company.refer("Customer", body["CustomerRef"], body["CustomerRef"])
         reference = customer.body.get("SalesTermRef") or company.preference("SalesFormsPrefs", "DefaultTerms")
-    term = company.find("Term", int(reference["value"])) if reference else None
+    number = id_number(str((reference or {}).get("value", "")))
+    term = company.find("Term", number) if number is not None else None
     return due_date(term.body, body["TxnDate"]) if term is not None else str(body["TxnDate"])
 
 

@@ -33,6 +33,11 @@ RULES = Topic(
         "Intuit's documentation of PurchaseOrder (POStatus)",
     ),
     assumed(
+        "purchase_order.vendor_stays",
+        "The vendor of an order that something was made from cannot be changed (6000).",
+        "the order and its bills are the same vendor's",
+    ),
+    assumed(
         "purchase_order.email",
         "An order that is to be sent needs an address: POEmail, else 6420.",
         "as Intuit demands it of invoices",
@@ -48,6 +53,10 @@ def _prepare(company: Company, change: Change) -> Body:
     vendor = vendor_of(company, change)
     body = build_form(company, change, _FORM, vendor)
     body["VendorRef"] = vendor.reference()
+    if old.get("LinkedTxn") and old["VendorRef"]["value"] != str(vendor.id):
+        raise faults.business(
+            "The vendor of a purchase order that is linked to other transactions can't be changed."
+        )
     address = address_of(company, change, "VendorAddr", vendor)
     if address:
         body["VendorAddr"] = address
