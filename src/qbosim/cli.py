@@ -150,6 +150,38 @@ def generate(
     typer.echo(f"qbosim: {data} holds {listed}.")
 
 
+@app.command()
+def export(
+    data: Annotated[Path, typer.Option(help="The file that a simulator keeps everything in.")],
+    to: Annotated[Path, typer.Option(help="The folder to write; there must be none yet, or an empty one.")],
+    realm: Annotated[str, typer.Option(help="Which company; without it the first one.")] = "",
+    reports: Annotated[
+        bool, typer.Option("--reports", help="Also write the statements of all days, under reports/.")
+    ] = False,
+) -> None:
+    """Write a company as a folder of QBO objects, one JSON file per entity, that `--company` loads again."""
+    from qbosim.companies.export import CannotExport, export_company
+
+    if not data.is_file():
+        _fail("Nothing was exported", f"--data {data}", "there is no such file", "name the file of --data")
+    with _alone(str(data)), _opened(str(data), "sample", 0, throttle=False) as simulator:
+        known = [each.realm for each in simulator.companies()]
+        chosen = realm or known[0]
+        if chosen not in known:
+            _fail(
+                "Nothing was exported",
+                f"--realm {chosen}",
+                f"{data} holds no such company",
+                f"name one of {', '.join(known)}",
+            )
+        try:
+            report = export_company(simulator.store, chosen, to, reports=simulator.api if reports else None)
+        except CannotExport as error:
+            _fail("Nothing was exported", f"--to {to}", str(error), "name a folder that is not there yet")
+    listed = ", ".join(f"{count} {entity}" for entity, count in report.items())
+    typer.echo(f"qbosim: {to} holds {listed}.")
+
+
 @app.command("run", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
 def run_program(
     command: Annotated[list[str], typer.Argument(metavar="COMMAND [ARGS]…", help="The program, after `--`.")],
