@@ -1,4 +1,4 @@
-"""Intuit's host names, which lead to the simulator when it speaks TLS for them."""
+"""Intuit's host names, which lead to the simulator when it speaks TLS for them, and where it listens then."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ INTUIT_HOSTS = (
     SANDBOX_ACCOUNTS_HOST,
 )
 """Every host of Intuit's that a program which uses the Accounting API speaks to."""
+
+RUN_ADDRESSES = tuple(f"127.71.66.{last}" for last in range(79, 111))
+"""Addresses of this machine that nothing else is likely to use: where a program's own simulator listens."""
 
 
 def is_intuit(base_url: str) -> bool:

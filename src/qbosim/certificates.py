@@ -7,6 +7,7 @@ that a browser or program trusting it may visit.
 from __future__ import annotations
 
 import os
+import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from qbosim.addresses import INTUIT_HOSTS
+from qbosim.addresses import INTUIT_HOSTS, RUN_ADDRESSES
 from qbosim.clock import real_now
 from qbosim.rules import Topic, assumed
 
-LOCAL_NAMES = ("localhost", "qbosim.localhost", "127.0.0.1", "::1")
+LOCAL_NAMES = ("localhost", "qbosim.localhost", "127.0.0.1", "::1", *RUN_ADDRESSES)
 _DAYS = 397
 """The longest life that browsers accept of a server's certificate."""
 
@@ -30,8 +31,8 @@ RULES = Topic(
     "TLS and addresses",
     assumed(
         "tls.names",
-        "With TLS the simulator shows a certificate for localhost, 127.0.0.1, ::1 and Intuit's host names, signed by "
-        "an authority of its own that vouches for these names only.",
+        "With TLS the simulator shows certificates for localhost, addresses of this machine and Intuit's host names, "
+        "signed by an authority of its own that vouches for these names only.",
         "a program that is to be tested unchanged keeps Intuit's addresses and checks certificates",
     ),
     assumed(
@@ -39,6 +40,11 @@ RULES = Topic(
         "Discovery answers the address under which it was asked; asked under one of Intuit's names, it answers "
         "Intuit's addresses.",
         "a program that was led here by Intuit's names must stay with them",
+    ),
+    assumed(
+        "tls.names_apart",
+        "Asked by a host name the simulator shows a certificate for names only, asked by an address one for addresses.",
+        "BoringSSL (Bun, Chrome, gRPC) cannot check an address against an authority that is limited to some",
     ),
     assumed(
         "tls.keys_are_private",
@@ -55,9 +61,26 @@ class Certificates:
     authority: Path
     """The authority's certificate: what a client has to trust."""
     chain: Path
-    """The server's certificate with the authority's."""
+    """The server's certificate for host names, with the authority's."""
+    address_chain: Path
+    """The server's certificate for addresses such as 127.0.0.1, with the authority's."""
     key: Path
-    """The server's private key."""
+    """The server's private key, of both certificates."""
+
+    def server_context(self) -> ssl.SSLContext:
+        """What a server needs to show the certificate that its caller can check.
+
+        A caller that names a host gets one that holds names only: BoringSSL (Bun, Chrome, gRPC) refuses every
+        certificate with an address in it whose authority is limited to some addresses.
+        """
+        named, addressed = (_server_context(chain, self.key) for chain in (self.chain, self.address_chain))
+
+        def choose(handshake: ssl.SSLObject | ssl.SSLSocket, name: str | None, _: ssl.SSLContext) -> None:
+            if name is None or _is_address(name):
+                handshake.context = addressed
+
+        named.sni_callback = choose
+        return named
 
 
 def certificates_in(folder: Path, *, names: Iterable[str] = ()) -> Certificates:
@@ -68,7 +91,10 @@ def certificates_in(folder: Path, *, names: Iterable[str] = ()) -> Certificates:
     """
     folder.mkdir(parents=True, exist_ok=True)
     found = Certificates(
-        folder / "qbosim-ca.pem", folder / "qbosim-server.pem", folder / "qbosim-server-key.pem"
+        folder / "qbosim-ca.pem",
+        folder / "qbosim-server.pem",
+        folder / "qbosim-server-address.pem",
+        folder / "qbosim-server-key.pem",
     )
     authority_key = folder / "qbosim-ca-key.pem"
     authority = _kept_authority(found.authority, authority_key)
@@ -76,9 +102,12 @@ def certificates_in(folder: Path, *, names: Iterable[str] = ()) -> Certificates:
         authority = _new_authority()
         _write_key(authority_key, authority[1])
         found.authority.write_bytes(_pem(authority[0]))
-    certificate, key = _leaf(authority, tuple(dict.fromkeys((*LOCAL_NAMES, *INTUIT_HOSTS, *names))))
+    key = ec.generate_private_key(ec.SECP256R1())
     _write_key(found.key, key)
-    found.chain.write_bytes(_pem(certificate) + _pem(authority[0]))
+    covered = tuple(dict.fromkeys((*LOCAL_NAMES, *INTUIT_HOSTS, *names)))
+    for chain, addresses in ((found.chain, False), (found.address_chain, True)):
+        held = tuple(name for name in covered if _is_address(name) is addresses)
+        chain.write_bytes(_pem(_leaf(authority, key, held)) + _pem(authority[0]))
     return found
 
 
@@ -117,9 +146,8 @@ def _new_authority() -> _Pair:
     return made, key
 
 
-def _leaf(authority: _Pair, names: tuple[str, ...]) -> _Pair:
-    key = ec.generate_private_key(ec.SECP256R1())
-    made = (
+def _leaf(authority: _Pair, key: ec.EllipticCurvePrivateKey, names: tuple[str, ...]) -> x509.Certificate:
+    return (
         _builder(_name("qbosim"), authority[0].subject, key.public_key(), real_now(), days=_DAYS)
         .add_extension(x509.SubjectAlternativeName([_alternative(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
@@ -130,7 +158,6 @@ def _leaf(authority: _Pair, names: tuple[str, ...]) -> _Pair:
         )
         .sign(authority[1], hashes.SHA256())
     )
-    return made, key
 
 
 def _builder(
@@ -166,10 +193,21 @@ def _name(text: str) -> x509.Name:
 
 
 def _alternative(name: str) -> x509.GeneralName:
+    return x509.IPAddress(ip_address(name)) if _is_address(name) else x509.DNSName(name)
+
+
+def _is_address(name: str) -> bool:
     try:
-        return x509.IPAddress(ip_address(name))
+        ip_address(name)
     except ValueError:
-        return x509.DNSName(name)
+        return False
+    return True
+
+
+def _server_context(chain: Path, key: Path) -> ssl.SSLContext:
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(chain, key)
+    return made
 
 
 def _pem(certificate: x509.Certificate) -> bytes:

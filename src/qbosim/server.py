@@ -137,8 +137,7 @@ class Server:
             date_header=False,
             timeout_keep_alive=75,  # clients keep connections in a pool and idle between their cycles
             timeout_graceful_shutdown=2,
-            ssl_certfile=None if tls is None else tls.chain,
-            ssl_keyfile=None if tls is None else tls.key,
+            ssl_context_factory=None if tls is None else lambda *_: tls.server_context(),
         )
         self._server = uvicorn.Server(config)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import ssl
 import stat
 from collections.abc import Iterator
@@ -49,6 +50,22 @@ def test_every_name_of_intuits_is_answered_with_a_certificate_that_holds_for_it(
         under("example.com", url, made, "/op/v1/jwks")
     with pytest.raises(httpx2.ConnectError, match=r"(?i)certificate verify failed"):
         httpx2.get(f"{url}/op/v1/jwks", trust_env=False)
+
+
+@pytest.mark.rule("tls.names_apart")
+def test_a_host_name_is_answered_without_addresses_and_an_address_without_names(
+    secure: tuple[str, Certificates],
+) -> None:
+    url, made = secure
+    port = int(url.rpartition(":")[2])
+    for asked, kind in (("localhost", "DNS"), (INTUIT_HOSTS[0], "DNS"), ("127.0.0.1", "IP Address")):
+        with (
+            socket.create_connection(("127.0.0.1", port)) as plain,
+            trusting(made).wrap_socket(plain, server_hostname=asked) as spoken,
+        ):
+            shown = spoken.getpeercert()
+        assert shown is not None
+        assert {entry[0] for entry in shown["subjectAltName"]} == {kind}
 
 
 @pytest.mark.rule("tls.discovery")

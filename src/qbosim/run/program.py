@@ -15,16 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from qbosim.addresses import INTUIT_HOSTS
+from qbosim.addresses import INTUIT_HOSTS, RUN_ADDRESSES
 from qbosim.certificates import Certificates
 from qbosim.rules import Topic, assumed
 from qbosim.run import inside, trust
 from qbosim.server import Server, serving
 from qbosim.simulator import Simulator
 
-FIRST_ADDRESS = "127.71.66.79"
-"""An address of this machine that nothing else is likely to use."""
-_ADDRESSES = tuple(f"127.71.66.{last}" for last in range(79, 111))
+FIRST_ADDRESS = RUN_ADDRESSES[0]
 _PASSED_ON = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1, signal.SIGUSR2, signal.SIGINT)
 
 RULES = Topic(
@@ -99,7 +97,7 @@ def run(simulator: Simulator, tls: Certificates, folder: Path, program: Program)
 def _bound(simulator: Simulator, tls: Certificates) -> Server:
     """A server at the first of our addresses whose port 443 is free."""
     reason = ""
-    for address in _ADDRESSES:
+    for address in RUN_ADDRESSES:
         try:
             return Server(simulator, host=address, port=443, tls=tls)
         except PermissionError as error:
@@ -114,7 +112,7 @@ def _bound(simulator: Simulator, tls: Certificates) -> Server:
         except OSError as error:  # somebody, perhaps another run, listens there
             reason = error.strerror or str(error)
     raise NotRun(
-        f"{_ADDRESSES[0]}:443 to {_ADDRESSES[-1]}:443",
+        f"{RUN_ADDRESSES[0]}:443 to {RUN_ADDRESSES[-1]}:443",
         f"none of these addresses can be listened on ({reason}); a server that listens on port 443 everywhere takes all",
         f"stop that server, or add --own-network; {BY_HAND}",
     )
