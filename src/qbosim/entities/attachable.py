@@ -39,6 +39,11 @@ RULES = Topic(
         "Intuit's documentation of Attachable",
     ),
     documented(
+        "attachable.query_by_tag",
+        "Attachables are found by their Tag.",
+        "node-quickbooks' own tests, written against Intuit's sandbox",
+    ),
+    documented(
         "attachable.category",
         "Category is one of Contact Photo, Document, Image, Receipt, Signature, Sound and Other.",
         "Intuit's documentation of Attachable",
@@ -161,6 +166,7 @@ ATTACHABLE = Entity(
     properties=(
         Property("FileName", indexed=True),
         Property("Note"),
+        Property("Tag"),
         Property("Category"),
         Property("ContentType"),
         Property("Size", "number"),

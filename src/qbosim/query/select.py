@@ -214,7 +214,7 @@ def _on_column(column: str, condition: Condition, bound: list[Any]) -> Term:
         return Term(column, f"{column} IN ({', '.join('?' * len(bound))})", tuple(bound))
     if condition.operator == "LIKE":
         return _like(column, f"CAST({column} AS TEXT)", str(bound[0]))
-    return Term(column, f"{column} {condition.operator} ?", tuple(bound))
+    return Term(column, f"{column} {condition.operator} ?", tuple(bound), sought=condition.operator != "!=")
 
 
 def _like(column: str, value: str, pattern: str) -> Term:
