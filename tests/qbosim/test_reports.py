@@ -230,7 +230,7 @@ def test_all_dates_reach_from_the_first_to_the_last_posting(desk: Desk) -> None:
     desk.invoice(ada, 10.0, TxnDate="2024-11-30")
     desk.invoice(ada, 5.0, TxnDate="2025-02-01")
     answer = report(desk, "ProfitAndLoss", summarize_column_by="Year", date_macro="All")
-    assert titles(answer) == ["", "Nov 2024 - Dec 2024", "Jan 2025 - Feb 2025", "Total"]
+    assert titles(answer) == ["", "Nov 30 - Dec 31, 2024", "Jan 1 - Feb 1, 2025", "Total"]
 
 
 @pytest.mark.rule("report.columns.names", "report.columns.not_specified")
@@ -333,7 +333,7 @@ def test_the_general_ledger_shows_every_posting_with_its_other_side(desk: Desk) 
         {"value": invoice["DocNumber"]},
         {"value": "Ada's Bakery", "id": ada},
         {"value": ""},
-        {"value": "-Split-"},
+        {"value": "-Split-", "id": ""},
         {"value": "100.00"},
         {"value": "150.00"},
     ]
@@ -454,10 +454,10 @@ def test_receivables_are_aged_by_their_due_days(desk: Desk) -> None:
     answer = report(desk, "AgedReceivables")
     assert titles(answer) == ["", "Current", "1 - 30", "31 - 60", "61 - 90", "91 and over", "Total"]
     assert row(answer, "Ada's Bakery") == ["1.00", "-14.00", "4.00", "", "8.00", "-1.00"]
-    assert row(answer, "TOTAL") == row(answer, "Ada's Bakery")
+    assert row(answer, "TOTAL") == ["1.00", "-14.00", "4.00", "0.00", "8.00", "-1.00"]
     assert groups(answer["Rows"]) == ["GrandTotal"]
     early = report(desk, "AgedReceivables", report_date="2026-04-01")
-    assert row(early, "TOTAL") == ["3.00", "4.00", "", "8.00", "", "15.00"]
+    assert row(early, "TOTAL") == ["3.00", "4.00", "0.00", "8.00", "0.00", "15.00"]
     to_today = report(desk, "AgedReceivables", report_date="2026-04-01", aging_method="Current")
     assert row(to_today, "TOTAL") == ["1.00", "2.00", "4.00", "", "8.00", "15.00"]
     steps = report(desk, "AgedReceivables", aging_period="10", num_periods="2")
@@ -490,7 +490,7 @@ def test_a_sub_customer_stands_below_its_parent(desk: Desk) -> None:
     answer = report(desk, "CustomerBalance")
     section = answer["Rows"]["Row"][0]
     assert section["Header"]["ColData"] == [{"value": "Ada's Bakery", "id": ada}, {"value": "5.00"}]
-    assert section["Rows"]["Row"][0]["ColData"][0] == {"value": "Ada's Bakery:Shop", "id": shop}
+    assert section["Rows"]["Row"][0]["ColData"][0] == {"value": "Shop", "id": shop}
     assert section["Summary"]["ColData"] == [{"value": "Total Ada's Bakery"}, {"value": "15.00"}]
 
 
@@ -548,7 +548,7 @@ def test_sales_by_customer_item_class_and_location() -> None:
         "Quantity",
         "Amount",
     ]
-    assert row(report(desk, "CustomerIncome"), "Ada's Bakery") == ["25.00", "0.00", "25.00"]
+    assert row(report(desk, "CustomerIncome"), "Ada's Bakery") == ["25.00", "", "25.00"]
 
 
 @pytest.mark.rule("report.account_list")

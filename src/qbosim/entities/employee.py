@@ -31,6 +31,11 @@ RULES = Topic(
         "A deactivated employee's DisplayName gets ` (deleted)` appended and plain queries no longer find it.",
         "sandbox traffic, a deactivated employee (minimul/qbo_api)",
     ),
+    recorded(
+        "employee.order",
+        "What is said of employees alone, BillableTime first, stands before their Id; Organization is false.",
+        "sandbox traffic of 2020 and 2026 (minimul/qbo_api, deactivate__employee_with_sync_token)",
+    ),
     documented(
         "employee.ssn",
         "The SSN is answered masked, whatever was sent.",
@@ -90,6 +95,7 @@ def _prepare(company: Company, change: Change) -> Body:
     body["DisplayName"] = display_name(company, change)
     body["PrintOnCheckName"] = change.value("PrintOnCheckName") or without_deleted(body["DisplayName"])
     body["Active"] = is_active(change)
+    body["Organization"] = False
     body["BillableTime"] = bool(change.value("BillableTime"))
     for key in ("BillRate", "CostRate"):
         rate = change.value(key)
@@ -117,11 +123,6 @@ EMPLOYEE = Entity(
         "SSN",
         "PrimaryAddr",
         "EmployeeNumber",
-        "domain",
-        "sparse",
-        "Id",
-        "SyncToken",
-        "MetaData",
         "BillableTime",
         "BillRate",
         "CostRate",
@@ -129,6 +130,12 @@ EMPLOYEE = Entity(
         "Gender",
         "HiredDate",
         "ReleasedDate",
+        "domain",
+        "sparse",
+        "Id",
+        "SyncToken",
+        "MetaData",
+        "Organization",
         "Title",
         "GivenName",
         "MiddleName",

@@ -107,6 +107,13 @@ def add(rows: Iterable[Sequence[int | None]], width: int) -> Amounts:
     return total
 
 
+def filled(amounts: Sequence[int | None]) -> Amounts:
+    """A sum with 0 where nothing was added, unless nothing was anywhere."""
+    if all(amount is None for amount in amounts):
+        return list(amounts)
+    return [amount or 0 for amount in amounts]
+
+
 def negative(amounts: Sequence[int | None]) -> Amounts:
     """Amounts with the other sign."""
     return [None if amount is None else -amount for amount in amounts]

@@ -49,6 +49,8 @@ class Cell:
 
     value: str = ""
     id: str = ""
+    shows_no_id: bool = False
+    """Whether the cell says `"id": ""` where it names nothing."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,12 @@ def money(cents: int) -> str:
     """Whole cents as a report shows them: `275.00`, `-0.50`."""
     sign = "-" if cents < 0 else ""
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02d}"
+
+
+def bare_money(cents: int) -> str:
+    """Whole cents as detail reports show them, without a leading zero: `275.00`, `-.50`, `.00`."""
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100 or ''}.{abs(cents) % 100:02d}"
 
 
 def amount_cells(amounts: Sequence[int | None]) -> list[Cell]:
@@ -192,4 +200,7 @@ def _line(line: Line) -> dict[str, Any]:
 
 
 def _cells(cells: Sequence[Cell]) -> list[dict[str, str]]:
-    return [{"value": cell.value, "id": cell.id} if cell.id else {"value": cell.value} for cell in cells]
+    return [
+        {"value": cell.value, "id": cell.id} if cell.id or cell.shows_no_id else {"value": cell.value}
+        for cell in cells
+    ]

@@ -11,10 +11,10 @@ from qbosim.books.ledger import QUANTITY_UNIT
 from qbosim.records.company import Company
 from qbosim.reports.documents import Document, Documents
 from qbosim.reports.entries import Entries, Entry
-from qbosim.reports.frame import Cell, Column, Line, money
+from qbosim.reports.frame import Cell, Column, Line, bare_money, money
 from qbosim.reports.names import Account
 from qbosim.reports.parameters import Asked, choice
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Report lines",
@@ -32,6 +32,17 @@ RULES = Topic(
         "report.transaction_filters",
         "docnum, term, payment_method, transaction_type and memo filter the lines of detail reports by their transaction.",
         "Intuit's documentation of TransactionList",
+    ),
+    recorded(
+        "report.detail_amounts",
+        "Amounts of detail reports have no zero before the point: nothing is `.00`.",
+        "a ProfitAndLossDetail answer of January 2025 in a public repository; XML of AgedPayableDetail "
+        "(ruckus/quickbooks-ruby)",
+    ),
+    recorded(
+        "report.empty_ids",
+        "A name or an account on the other side that is missing, or is `-Split-`, has an empty id.",
+        "sandbox traffic (minimul/qbo_api, GeneralLedger); a ProfitAndLossDetail answer of January 2025",
     ),
     assumed(
         "report.tracked_columns",
@@ -67,12 +78,12 @@ class _Kind:
     cell: Callable[[Told, Entries], Cell]
 
 
-def _text(value: str) -> Cell:
-    return Cell(value)
+def _headed(name: str, identity: int | None) -> Cell:
+    return Cell(name, str(identity) if identity is not None and identity > 0 else "")
 
 
 def _named(name: str, identity: int | None) -> Cell:
-    return Cell(name, str(identity) if identity is not None and identity > 0 else "")
+    return Cell(name, str(identity) if identity is not None and identity > 0 else "", shows_no_id=True)
 
 
 def _listed(column: str) -> Callable[[Told, Entries], Cell]:
@@ -84,11 +95,11 @@ def _listed(column: str) -> Callable[[Told, Entries], Cell]:
 
 
 def _debit(told: Told, _entries: Entries) -> Cell:
-    return Cell(money(told.entry.amount) if told.entry.amount > 0 else "")
+    return Cell(bare_money(told.entry.amount) if told.entry.amount > 0 else "")
 
 
 def _credit(told: Told, _entries: Entries) -> Cell:
-    return Cell(money(-told.entry.amount) if told.entry.amount < 0 else "")
+    return Cell(bare_money(-told.entry.amount) if told.entry.amount < 0 else "")
 
 
 def _quantity(told: Told, _entries: Entries) -> Cell:
@@ -106,7 +117,7 @@ def _memo(told: Told, _entries: Entries) -> Cell:
 
 
 def _amount(told: Told, _entries: Entries) -> Cell:
-    return Cell(money(told.natural))
+    return Cell(bare_money(told.natural))
 
 
 _KINDS: dict[str, _Kind] = {
@@ -164,7 +175,7 @@ class Layout:
 
     def _cell(self, key: str, told: Told, balance: int | None) -> Cell:
         if key in _BALANCES:
-            return Cell("" if balance is None else money(balance))
+            return Cell("" if balance is None else bare_money(balance))
         return _KINDS[key].cell(told, self.entries)
 
     def words(
@@ -176,12 +187,12 @@ class Layout:
         balance: int | None = None,
     ) -> list[Cell]:
         """A heading or sum: words in the first column, and an amount or a balance where these stand."""
-        cells = [_named(first, identity)] + [Cell()] * (len(self.keys) - 1)
+        cells = [_headed(first, identity)] + [Cell()] * (len(self.keys) - 1)
         for place, key in enumerate(self.keys):
             if amount is not None and key in _AMOUNTS and place:
-                cells[place] = Cell(money(amount))
+                cells[place] = Cell(bare_money(amount))
             if balance is not None and key in _BALANCES and place:
-                cells[place] = Cell(money(balance))
+                cells[place] = Cell(bare_money(balance))
         return cells
 
     def sorted(self, told: Iterable[Told]) -> Iterable[Told]:

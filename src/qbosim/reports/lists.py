@@ -10,11 +10,10 @@ from typing import Any
 from qbosim import faults, jsontext
 from qbosim.books.ledger import QUANTITY_UNIT, to_cents
 from qbosim.records.company import Company
-from qbosim.reports.accounts_detail import ORDER
 from qbosim.reports.entries import Entries, accounts_of_types
 from qbosim.reports.frame import Cell, Column, Line, Report, Row, Section, money
 from qbosim.reports.lines import Told, tell
-from qbosim.reports.names import Account, by_name
+from qbosim.reports.names import Account, by_chart, by_name
 from qbosim.reports.open_balances import report_day
 from qbosim.reports.parameters import Asked, header, ids
 from qbosim.rules import Topic, assumed, documented
@@ -67,15 +66,10 @@ def account_list(company: Company, asked: Asked) -> Report:
     kinds = asked.word("account_type")
     chosen = set(accounts_of_types(entries.names, kinds)) if kinds else set(entries.names.accounts)
     accounts = [a for a in entries.names.accounts.values() if a.active and a.id in chosen]
-    ranked = sorted(accounts, key=_rank, reverse=asked.descending)
+    ranked = sorted(accounts, key=by_chart, reverse=asked.descending)
     rows: list[Row] = [Line([_account_cell(company, account, key) for key in keys]) for account in ranked]
     columns = [Column(*_ACCOUNT_COLUMNS[key], key) for key in keys]
     return Report(header(company, asked, basis=False, summarize=False, period=False), columns, rows)
-
-
-def _rank(account: Account) -> tuple[int, tuple[str, int]]:
-    place = ORDER.index(account.kind) if account.kind in ORDER else len(ORDER)
-    return place, (account.full_name.lower(), by_name(account)[1])
 
 
 def _account_cell(company: Company, account: Account, key: str) -> Cell:

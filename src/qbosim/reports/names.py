@@ -18,6 +18,25 @@ _LISTS = {
     "department": "Department",
 }
 
+ORDER = (
+    "Bank",
+    "Accounts Receivable",
+    "Other Current Asset",
+    "Fixed Asset",
+    "Other Asset",
+    "Accounts Payable",
+    "Credit Card",
+    "Other Current Liability",
+    "Long Term Liability",
+    "Equity",
+    "Income",
+    "Cost of Goods Sold",
+    "Expense",
+    "Other Income",
+    "Other Expense",
+)
+"""The chart's order in reports that go through all accounts."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -118,6 +137,12 @@ class Names:
             (self._company.realm,),
         )
         return dict(rows.fetchall())
+
+
+def by_chart(account: Account) -> tuple[int, list[str], int]:
+    """The order of accounts in reports that go through the whole chart: by type, then as the ledger's tree has them."""
+    place = ORDER.index(account.kind) if account.kind in ORDER else len(ORDER)
+    return place, account.full_name.lower().split(":"), account.id
 
 
 def by_name(account: Account) -> tuple[str, int]:

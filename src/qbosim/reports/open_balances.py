@@ -14,11 +14,11 @@ from qbosim.records.company import Company
 from qbosim.reports.columns import Amounts
 from qbosim.reports.documents import Document, Documents
 from qbosim.reports.entries import Entries
-from qbosim.reports.frame import Cell, Column, Line, Report, Row, Section, money
+from qbosim.reports.frame import Cell, Column, Line, Report, Row, Section, bare_money
 from qbosim.reports.lines import BATCH
 from qbosim.reports.name_rows import NameRows
 from qbosim.reports.parameters import Asked, choice, day, header, ids, number
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Open balances",
@@ -43,6 +43,12 @@ RULES = Topic(
         "CustomerBalance and VendorBalance show what is open by name; their details the open documents with a running "
         "balance.",
         "Intuit's documentation of CustomerBalance and VendorBalanceDetail",
+    ),
+    recorded(
+        "report.payables_columns",
+        "Details of payables call their amounts subt_neg_amount and subt_neg_open_bal, and the aged one shows the days "
+        "past due.",
+        "XML of AgedPayableDetail (ruckus/quickbooks-ruby); Intuit's documentation of VendorBalanceDetail",
     ),
     assumed(
         "report.aged.credits",
@@ -189,7 +195,7 @@ def _balance_detail(company: Company, asked: Asked, side: Side) -> Report:
     entries = Entries(company, asked)
     as_of = report_day(company, asked)
     layout = _Layout(
-        entries, side, ("tx_date", "txn_type", "doc_num", "due_date", *_AMOUNTS, "rbal_open_bal")
+        entries, side, as_of, ("tx_date", "txn_type", "doc_num", "due_date", *_AMOUNTS, "rbal_open_bal")
     )
     by_party: dict[int | None, list[_Told]] = defaultdict(list)
     for told in _tell(entries, open_on(entries, side, as_of)):
@@ -262,8 +268,9 @@ def _aged(company: Company, asked: Asked, side: Side) -> Report:
         *(Column(steps.title(step), "Money", str(step - 1)) for step in range(1, steps.count + 1)),
         Column("Total", "Money", "total"),
     ]
-    rows = NameRows(entries.names, _column(side), sums, width, descending=asked.descending).rows()
-    return Report(_head(company, asked), columns, rows, [("report_date", as_of)])
+    nothing: Amounts = [*[None] * (width - 1), 0]
+    listed = NameRows(entries.names, _column(side), sums, width, descending=asked.descending, nothing=nothing)
+    return Report(_head(company, asked), columns, listed.rows(), [("report_date", as_of)])
 
 
 def aged_receivable_detail(company: Company, asked: Asked) -> Report:
@@ -280,8 +287,8 @@ def _aged_detail(company: Company, asked: Asked, side: Side) -> Report:
     entries = Entries(company, asked)
     as_of = report_day(company, asked)
     steps = _steps(asked)
-    name = "cust_name" if side is RECEIVABLES else "vend_name"
-    layout = _Layout(entries, side, ("tx_date", "txn_type", "doc_num", name, "due_date", *_AMOUNTS))
+    named = ("cust_name", "due_date") if side is RECEIVABLES else ("vend_name", "due_date", "past_due")
+    layout = _Layout(entries, side, as_of, ("tx_date", "txn_type", "doc_num", *named, *_AMOUNTS))
     least = number(asked.query, "past_due", 0, _MOST_DAYS) if asked.word("past_due") else None
     by_step: dict[int, list[_Told]] = defaultdict(list)
     for told, days in _past_due(entries, side, as_of):
@@ -313,13 +320,18 @@ def _steps(asked: Asked) -> _Steps:
 
 def _past_due(entries: Entries, side: Side, as_of: str) -> Iterator[tuple[_Told, int]]:
     """Open items with the days they are past due."""
-    words = {"report_date": as_of, "current": entries.company.today}
-    until = date.fromisoformat(choice(entries.asked.query, "aging_method", words, as_of))
+    until = _until(entries, as_of)
     first, last = day(entries.asked.query, "start_duedate"), day(entries.asked.query, "end_duedate")
     for told in _tell(entries, open_on(entries, side, as_of)):
         due = date.fromisoformat(told.due)
         if (first is None or due >= first) and (last is None or due <= last):
             yield told, (until - due).days
+
+
+def _until(entries: Entries, as_of: str) -> date:
+    """The day up to which days past due are counted."""
+    words = {"report_date": as_of, "current": entries.company.today}
+    return date.fromisoformat(choice(entries.asked.query, "aging_method", words, as_of))
 
 
 def _tell(entries: Entries, items: Iterable[_Open]) -> Iterator[_Told]:
@@ -350,21 +362,32 @@ _TITLES = {
     "subt_amount": ("Amount", "Money"),
     "subt_open_bal": ("Open Balance", "Money"),
     "rbal_open_bal": ("Balance", "Money"),
+    "past_due": ("Past Due", "String"),
 }
+_OF_PAYABLES = {
+    "subt_amount": "subt_neg_amount",
+    "subt_open_bal": "subt_neg_open_bal",
+    "rbal_open_bal": "rbal_neg_open_bal",
+}
+"""What payables call these columns."""
 
 
 class _Layout:
     """The columns of a list of open documents."""
 
-    def __init__(self, entries: Entries, side: Side, usual: Sequence[str]) -> None:
+    def __init__(self, entries: Entries, side: Side, as_of: str, usual: Sequence[str]) -> None:
         self._entries = entries
         self._column = _column(side)
-        asked = [part.strip().lower() for part in entries.asked.word("columns").split(",") if part.strip()]
+        self._until = _until(entries, as_of)
+        shown = _OF_PAYABLES if side is PAYABLES else {}
+        known = {name: key for key, name in shown.items()}
+        named = [part.strip().lower() for part in entries.asked.word("columns").split(",") if part.strip()]
+        asked = [known.get(key, key) for key in named]
         for key in asked:
             if key not in _TITLES:
                 raise faults.bad_choice("columns", key)
         self._keys = list(dict.fromkeys(asked)) or list(usual)
-        self.columns = [Column(*_TITLES[key], key) for key in self._keys]
+        self.columns = [Column(*_TITLES[key], shown.get(key, key)) for key in self._keys]
 
     def section(self, words: str, found: Sequence[_Told], *, identity: int | None = None) -> Section:
         """Documents under a heading, with their sums."""
@@ -379,8 +402,8 @@ class _Layout:
     def total(self, words: str, found: Sequence[_Told]) -> Section:
         """The sums of documents, as a section with nothing but its summary."""
         sums = {
-            "subt_amount": Cell(money(sum(told.item.home for told in found))),
-            "subt_open_bal": Cell(money(sum(told.item.left for told in found))),
+            "subt_amount": Cell(bare_money(sum(told.item.home for told in found))),
+            "subt_open_bal": Cell(bare_money(sum(told.item.left for told in found))),
         }
         cells = [sums.get(key, Cell()) for key in self._keys]
         return Section(summary=[Cell(words), *cells[1:]])
@@ -396,9 +419,10 @@ class _Layout:
             "due_date": told.due,
             "term_name": document.term,
             "memo": document.memo,
-            "subt_amount": money(item.home),
-            "subt_open_bal": money(item.left),
-            "rbal_open_bal": money(balance),
+            "subt_amount": bare_money(item.home),
+            "subt_open_bal": bare_money(item.left),
+            "rbal_open_bal": bare_money(balance),
+            "past_due": str((self._until - date.fromisoformat(told.due)).days),
         }
         return Cell(document.title, str(item.txn)) if key == "txn_type" else Cell(values[key])
 

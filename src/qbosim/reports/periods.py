@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Report periods",
@@ -21,6 +21,11 @@ RULES = Topic(
         "`summarize_column_by` Days, Week, Month, Quarter, Year, FiscalQuarter and FiscalYear give a column per span, "
         "with StartDate and EndDate in its MetaData, and a total behind them.",
         "Intuit's documentation of ProfitAndLoss; Report.xsd",
+    ),
+    recorded(
+        "report.year_titles",
+        "A column of a whole year is `Jan - Dec 2025`, one of a part of it `Jan 1 - Jun 21, 2025`.",
+        "XML of a BalanceSheet by years (ruckus/quickbooks-ruby)",
     ),
     assumed(
         "report.columns.weeks",
@@ -173,4 +178,8 @@ def _title(by: str, part: Span, whole: Span) -> str:
         return f"{_short(start)} {start.year}"
     if by in ("Quarter", "FiscalQuarter"):
         return f"{_short(start)} - {_short(end)}, {end.year}"
+    if part != whole:
+        return f"{_short(start)} {start.day} - {_short(end)} {end.day}, {end.year}"
+    if start.year == end.year:
+        return f"{_short(start)} - {_short(end)} {end.year}"
     return f"{_short(start)} {start.year} - {_short(end)} {end.year}"

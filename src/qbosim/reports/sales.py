@@ -12,7 +12,7 @@ from qbosim.reports.entries import Entries
 from qbosim.reports.frame import Cell, Column, Report, money
 from qbosim.reports.name_rows import NameRows
 from qbosim.reports.parameters import Asked, header
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Reports by name",
@@ -31,6 +31,11 @@ RULES = Topic(
         "report.customer_income",
         "CustomerIncome shows income, expenses and what is left of each customer.",
         "Intuit's documentation of CustomerIncome",
+    ),
+    recorded(
+        "report.customer_income.columns",
+        "Its columns are Income, Expenses and Net Income; a line is empty where there was none.",
+        "a CustomerIncome answer of May 2020 in a public repository",
     ),
     documented(
         "report.vendor_expenses",
@@ -64,13 +69,13 @@ def department_sales(company: Company, asked: Asked) -> Report:
 
 
 def _sales(company: Company, asked: Asked, column: str, kind: str) -> Report:
-    entries = Entries(company, asked)
+    entries = Entries(company, asked, only_span=True)
     return _by_name(entries, column, kind, _on(entries, _INCOME, "item IS NOT NULL"), -1)
 
 
 def vendor_expenses(company: Company, asked: Asked) -> Report:
     """What was spent with each vendor."""
-    entries = Entries(company, asked)
+    entries = Entries(company, asked, only_span=True)
     return _by_name(entries, "vendor", "Vendor", _on(entries, _EXPENSES, "vendor IS NOT NULL"), 1)
 
 
@@ -92,18 +97,18 @@ def _by_name(entries: Entries, column: str, kind: str, where: str, sign: int) ->
 
 def customer_income(company: Company, asked: Asked) -> Report:
     """Income, expenses and the rest of each customer."""
-    entries = Entries(company, replace(asked, summarize="Total"))
+    entries = Entries(company, replace(asked, summarize="Total"), only_span=True)
     sums: dict[int | None, Amounts] = {}
     for place, kinds in enumerate((_INCOME, _EXPENSES)):
         where = _on(entries, kinds, "customer IS NOT NULL")
         for customer, amount in entries.sums("customer", asked.start, asked.end, where=where):
-            amounts = sums.setdefault(customer, [0, 0, 0])
+            amounts = sums.setdefault(customer, [None, None, 0])
             amounts[place] = -amount
             amounts[2] = (amounts[2] or 0) - amount
     columns = [
         Column("", "Customer", "customer"),
-        Column("Total Income", "Money", "income"),
-        Column("Total Expenses", "Money", "expenses"),
+        Column("Income", "Money", "income"),
+        Column("Expenses", "Money", "expenses"),
         Column("Net Income", "Money", "net_income"),
     ]
     rows = NameRows(entries.names, "customer", sums, 3, descending=asked.descending).rows()
@@ -112,7 +117,7 @@ def customer_income(company: Company, asked: Asked) -> Report:
 
 def item_sales(company: Company, asked: Asked) -> Report:
     """What was sold of each item: how much, for how much, and at what cost."""
-    entries = Entries(company, asked)
+    entries = Entries(company, asked, only_span=True)
     where = _on(entries, _INCOME, "item IS NOT NULL")
     if asked.summarize != "Total":
         return _by_name(entries, "item", "ProductsAndService", where, -1)

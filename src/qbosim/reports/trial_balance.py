@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from qbosim.records.company import Company
-from qbosim.reports.accounts_detail import ORDER, standings
+from qbosim.reports.accounts_detail import standings
 from qbosim.reports.entries import Entries
 from qbosim.reports.frame import Cell, Column, Line, Report, Row, Section, money
-from qbosim.reports.names import by_name
+from qbosim.reports.names import by_chart
 from qbosim.reports.parameters import Asked, header
 from qbosim.reports.statements import account_cell
 from qbosim.rules import Topic, assumed, documented
@@ -33,14 +33,7 @@ def trial_balance(company: Company, asked: Asked) -> Report:
     debited = credited = 0
     rows: list[Row] = []
     accounts = [entries.names.accounts[identity] for identity in found if identity in entries.names.accounts]
-    ranked = sorted(
-        accounts,
-        key=lambda account: (
-            ORDER.index(account.kind) if account.kind in ORDER else len(ORDER),
-            by_name(account),
-        ),
-    )
-    for account in ranked:
+    for account in sorted(accounts, key=by_chart):
         balance = found[account.id].after
         debited += max(balance, 0)
         credited += max(-balance, 0)
