@@ -84,12 +84,13 @@ def company_info(settings: Settings, started: str) -> Body:
             {"Name": "AccountantFeature", "Value": "false"},
             {"Name": "ItemCategoriesFeature", "Value": "true"},
         ],
+        "PrimaryPhone": {},
+        "Email": {"Address": settings.email} if settings.email else {},
+        "WebAddr": {},
     }
     if settings.address:
         for key in ("CompanyAddr", "CustomerCommunicationAddr", "LegalAddr"):
             body[key] = settings.address
-    if settings.email:
-        body["Email"] = {"Address": settings.email}
     return body
 
 

@@ -18,6 +18,11 @@ RULES = Topic(
         "deleted; queries for them answer maxResults and no startPosition.",
         "Intuit's documentation of CompanyInfo and Preferences; fixture of quickbooks-ruby (company_info_query.xml)",
     ),
+    documented(
+        "company_info.contacts",
+        "PrimaryPhone, Email and WebAddr are always there, {} where nothing is known.",
+        "Intuit's documentation of CompanyInfo (WebAddr of its example); quickbooks-api's tests against Intuit's sandbox",
+    ),
     assumed(
         "company_info.fixed",
         "Country, CompanyStartDate, NameValue, SupportedLanguages and FiscalYearStartMonth cannot be written.",
@@ -60,6 +65,9 @@ RULES = Topic(
     ),
 )
 
+_CONTACTS = ("PrimaryPhone", "Email", "WebAddr")
+"""What CompanyInfo shows even when it is empty."""
+
 _HEAD = ("domain", "sparse", "Id", "SyncToken", "MetaData")
 
 _FIXED = ("Country", "CompanyStartDate", "NameValue", "SupportedLanguages", "FiscalYearStartMonth")
@@ -84,7 +92,7 @@ def _prepare_info(_company: Company, change: Change) -> Body:
             body[key] = value
     if not body.get("CompanyName"):
         raise faults.missing("CompanyName")
-    return body
+    return {**{key: {} for key in _CONTACTS}, **body}
 
 
 def _prepare_preferences(company: Company, change: Change) -> Body:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -18,8 +19,17 @@ from qbosim.records.layout import Property
 from qbosim.records.shape import known_keys
 from qbosim.rules import Topic, assumed, documented, recorded
 
+_WHOLE = re.compile(r"-?\d+")
+_NOBODY = -9
+"""The id of no record: for numbers that are none's."""
+
 RULES = Topic(
     "Query",
+    assumed(
+        "query.id",
+        "An Id that is no whole number is refused with 2030, as in a read.",
+        "quickbooks-api's tests against Intuit's sandbox want the refusal; its words are those recorded of a read",
+    ),
     recorded(
         "query.page_shape",
         "100 records come when MAXRESULTS is not given; maxResults in the answer counts what came, startPosition is where "
@@ -266,7 +276,11 @@ def _instant(value: str | bool) -> float:
 
 def _identity(entity: Entity, value: str | bool) -> int:
     number = entity.id_number(str(value))
-    return -9 if number is None else number
+    if number is not None:
+        return number
+    if not _WHOLE.fullmatch(str(value)):
+        raise faults.bad_id(value)
+    return _NOBODY
 
 
 def _order(entity: Entity, select: Select) -> str:
