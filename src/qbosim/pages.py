@@ -13,9 +13,9 @@ from qbosim.wire import Response
 
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2421;--soft:#5d6b66;--card:#fff;
---back:#eef3f0;--line:#d8e2dd;--go:#19703a}
+--back:#eef3f0;--line:#d8e2dd;--go:#19703a;--on-go:#fff}
 @media(prefers-color-scheme:dark){:root{--ink:#e8efec;--soft:#9db0a8;--card:#18211d;--back:#0e1512;
---line:#2b3933;--go:#2b9a55}}
+--line:#2b3933;--go:#57c785;--on-go:#06210f}}
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1rem;
 background:var(--back);color:var(--ink);
@@ -34,8 +34,10 @@ label small{color:var(--soft);margin-left:auto;font-variant-numeric:tabular-nums
 .actions{display:flex;gap:.7rem;flex-wrap:wrap;margin-top:1.2rem}
 button{font:inherit;font-weight:600;padding:.6rem 1.3rem;border-radius:9px;border:1px solid var(--line);
 background:none;color:var(--ink);cursor:pointer}
-button.go{background:var(--go);border-color:var(--go);color:#fff;flex:1}
-button:focus-visible,input:focus-visible{outline:3px solid #4c9ffe;outline-offset:2px}
+button.go{background:var(--go);border-color:var(--go);color:var(--on-go);flex:1}
+a.go{display:inline-block;font-weight:600;padding:.5rem 1.1rem;border-radius:9px;background:var(--go);
+color:var(--on-go);text-decoration:none}
+a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid #4c9ffe;outline-offset:2px}
 code{font-size:.9em;background:var(--back);padding:.05rem .35rem;border-radius:5px;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 td{padding:.35rem .5rem .35rem 0;vertical-align:top;
@@ -101,6 +103,7 @@ def front(url: str, companies: Iterable[Realm], controls: Iterable[tuple[str, st
         "<h1>qbosim: a QuickBooks Online that runs on this computer</h1>"
         "<p>It answers Intuit's OAuth and Accounting API addresses under this one address. "
         "No real company, bank or tax office is touched, and nothing leaves this computer.</p>"
+        '<p><a class="go" href="/qbosim/console">Open the console</a></p>'
         f"<p>API <code>{escape(url)}/v3/company/&lt;realm&gt;/…</code><br>"
         f"Discovery <code>{escape(url)}/.well-known/openid_sandbox_configuration</code></p>"
         f"<table>{rows}</table><h1>Control plane</h1><table>{doors}</table>"

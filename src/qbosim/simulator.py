@@ -12,9 +12,10 @@ import json
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
@@ -44,6 +45,9 @@ from qbosim.webhooks.delivery import Webhooks
 from qbosim.wire import ConnectionCut, Request, Response
 from qbosim.xmlanswers import in_asked_form
 
+if TYPE_CHECKING:
+    from qbosim.console.door import Console
+
 SCHEMAS = (
     settings.SCHEMA,
     apps.SCHEMA,
@@ -54,6 +58,7 @@ SCHEMAS = (
 )
 DEFAULT_URL = "http://qbosim.localhost"
 APP_NAME = "App under test"
+CONSOLE = "/qbosim/console"
 EDITOR = "Second Bookkeeper"
 """The display name of the person who changes a record in a planned edit."""
 SAMPLE_NAME = "Larkspur Technical Services"
@@ -221,6 +226,8 @@ class Simulator:
 
     def answer(self, request: Request) -> Response:
         """Answer one request. Raises ConnectionCut when a planned fault ends the connection instead."""
+        if request.path == CONSOLE or request.path.startswith(f"{CONSOLE}/"):
+            return self._console.answer(request)
         if request.path == "/qbosim" or request.path.startswith("/qbosim/"):
             return self._control.answer(request)
         if request.path == "/" and request.method in ("GET", "HEAD"):
@@ -235,6 +242,13 @@ class Simulator:
             return self.url
         scheme = self.url.partition("://")[0]
         return f"{scheme}://{host}"
+
+    @cached_property
+    def _console(self) -> Console:
+        """The pages for people; loaded when the first one is asked for, since few programs ever do."""
+        from qbosim.console.door import Console
+
+        return Console(self)
 
     def _logged(self, request: Request) -> Response:
         number = next(self._numbers)
