@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from qbosim import faults
 from qbosim.records.company import Company
 from qbosim.reports import accounts_detail, lists, open_balances, sales, statements, transactions
+from qbosim.reports.cash import drop_cash_books
 from qbosim.reports.frame import Report, to_json
 from qbosim.reports.parameters import Asked, read
 from qbosim.reports.trial_balance import trial_balance
@@ -69,4 +70,7 @@ def run_report(company: Company, name: str, query: Mapping[str, str]) -> str:
         raise faults.no_such_address(f"/v3/company/{company.realm}/reports/{name}")
     kind = _KINDS[known]
     asked = read(company, known, query, kind.macro)
-    return to_json(kind.make(company, asked if kind.both else replace(asked, basis="Accrual")))
+    try:
+        return to_json(kind.make(company, asked if kind.both else replace(asked, basis="Accrual")))
+    finally:
+        drop_cash_books(company)

@@ -8,7 +8,8 @@ from typing import Any
 
 from qbosim import faults
 from qbosim.records.company import Company
-from qbosim.reports.basis import COLUMNS, source
+from qbosim.reports.basis import source
+from qbosim.reports.cash import COLUMNS
 from qbosim.reports.names import Names
 from qbosim.reports.parameters import Asked
 
@@ -58,11 +59,12 @@ _TYPES = {
 class Entries:
     """The postings that a request is about, on its basis."""
 
-    def __init__(self, company: Company, asked: Asked) -> None:
+    def __init__(self, company: Company, asked: Asked, *, only_span: bool = False) -> None:
+        """With `only_span`, postings before the span are not needed and need not be there."""
         self.company = company
         self.asked = asked
         self.names = Names(company)
-        self.table = source(company, self.names, asked.basis)
+        self.table = source(company, self.names, asked.basis, asked.start if only_span else "", asked.end)
 
     def sums(
         self, columns: str, start: str, end: str, *, measures: str = "sum(amount)", where: str = ""
