@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -54,6 +54,8 @@ class Store:
 
     def __init__(self, path: str | Path = ":memory:", *, expendable: bool = False) -> None:
         """Open a file. One that is `expendable` is of no use to anybody if this process dies, and written faster."""
+        self.folder = None if str(path) == ":memory:" else Path(path).resolve().parent
+        """Where the file is; None for a database in memory."""
         self._lock = threading.RLock()
         self._depth = 0
         self._declared: set[str] = set()
@@ -115,6 +117,21 @@ class Store:
         """Close the database; the store is of no use afterwards."""
         with self._lock:
             self._db.close()
+
+
+@contextmanager
+def unindexed(db: Database, names: Collection[str]) -> Iterator[None]:
+    """Do without some indexes for the length of the block: a million rows are sorted once more quickly than one by one."""
+    found = db.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'index'").fetchall()
+    statements = {name: sql for name, sql in found if name in names}
+    advice = [row for row in db.execute("SELECT * FROM sqlite_stat1").fetchall() if row[1] in statements]
+    for name in statements:
+        db.execute(f"DROP INDEX {name}")
+    yield
+    for sql in statements.values():
+        db.execute(sql)
+    db.executemany("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", advice)
+    db.execute("ANALYZE sqlite_schema")
 
 
 def _advise(db: sqlite3.Connection) -> None:

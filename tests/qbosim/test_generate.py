@@ -47,12 +47,16 @@ class ByApi:
         self._moments.on(history.first - timedelta(days=4))
         self._clock.set(self._moments.next() - timedelta(seconds=1))
         create_company(self.store, self._clock, REALM, name="Example", seed=seed)
-        history.tell()
+        history.set_up()
+        history.tell_years()
 
     def on(self, day: date) -> None:
         self._moments.on(day)
 
-    def post(self, entity: str, body: dict[str, Any], verb: str = "create") -> Posted:
+    def post(
+        self, entity: str, body: dict[str, Any], verb: str = "create", office: int | None = None
+    ) -> Posted:
+        assert office in (None, 0, 1)
         self._clock.set(self._moments.next())
         query = {} if verb == "create" else {"operation": verb}
         answer = self._ask("POST", entity.lower(), query, jsontext.dumps(body))[entity]

@@ -89,6 +89,12 @@ def from_cents(value: int) -> Decimal:
     return Decimal(value) / 100
 
 
+def begin(company: Company, txn: Record) -> None:
+    """Say of a transaction with a new id that it has no double entry yet, so that none is looked for."""
+    for part in Part:
+        company.entries[txn.id, part] = []
+
+
 def replace(
     company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part = Part.FORM
 ) -> None:
@@ -220,15 +226,10 @@ def _move_balances(company: Company, before: Iterable[Posting], after: Iterable[
                 customers[entry.customer] += sign * entry.foreign
             if entry.vendor is not None and _is_of_type(company, entry.account, _PAYABLE):
                 vendors[entry.vendor] -= sign * entry.foreign
-    for account, delta in accounts.items():
-        if delta:
-            _move_account(company, account, from_cents(delta))
-    for customer, delta in customers.items():
-        if delta:
-            _move_customer(company, customer, from_cents(delta))
-    for vendor, delta in vendors.items():
-        if delta:
-            _move_vendor(company, vendor, from_cents(delta))
+    for balance, moves in ((_move_account, accounts), (_move_customer, customers), (_move_vendor, vendors)):
+        for number, delta in moves.items():
+            if delta:
+                company.move_balance(balance, number, from_cents(delta))
 
 
 def _is_foreign(company: Company, entry: Posting) -> bool:

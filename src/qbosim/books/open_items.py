@@ -100,9 +100,14 @@ class OpenItem:
 def open_items(company: Company, side: Side, record: Record) -> list[OpenItem]:
     """What a transaction posted on a side: one item per party, in the order of its postings."""
     found: dict[int, list[Posting]] = {}
+    control: dict[int, bool] = {}
     for posting in ledger.postings_of(company, record.id):
         party = posting.customer if side is RECEIVABLES else posting.vendor
-        if party is not None and _is_control(company, side, posting.account):
+        if party is None:
+            continue
+        if posting.account not in control:
+            control[posting.account] = _is_control(company, side, posting.account)
+        if control[posting.account]:
             found.setdefault(party, []).append(posting)
     return [
         OpenItem(

@@ -338,7 +338,7 @@ CUSTOMER = Entity(
         Property("Job", "flag"),
         Property("ParentRef", "reference", indexed=True, filterable=False),
     ),
-    sorted_by="DisplayName",
+    sorted_by="FullyQualifiedName",
     is_list=True,
     label="DisplayName",
     referred_as=("CustomerRef", "EntityRef"),

@@ -71,7 +71,7 @@ def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
     body: Body = {"Adjustment": bool(change.value("Adjustment")), "TotalAmt": 0}
     body["TxnDate"] = change.value("TxnDate") or company.today
-    number = _number(company, change)
+    number = entry_number(company, change)
     if number:
         body["DocNumber"] = number
     body["CurrencyRef"] = currency_reference(company, change.value("CurrencyRef"))
@@ -101,7 +101,8 @@ def _prepare(company: Company, change: Change) -> Body:
     return body
 
 
-def _number(company: Company, change: Change) -> str | None:
+def entry_number(company: Company, change: Change) -> str | None:
+    """The entry's number: the client's, or the next one where the company counts by itself."""
     sent = change.sent.get("DocNumber")
     if sent:
         return str(sent)

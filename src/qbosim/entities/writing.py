@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qbosim import faults
+from qbosim.books import ledger
 from qbosim.entities.change import Change
 from qbosim.entities.editors import signed
 from qbosim.entities.entity import Entity, Verb
@@ -86,6 +87,8 @@ def _create(company: Company, entity: Entity, sent: Body) -> Record:
     body = entity.prepare(company, Change(_without_meta(sent)))
     _keep_closed(company, entity, body)
     record = company.insert(entity.name, signed(company, None, body) if entity.shows_editor else body)
+    if entity.day_key:
+        ledger.begin(company, record)
     if entity.saved is not None:
         entity.saved(company, None, record)
         record = company.find(entity.name, record.id) or record

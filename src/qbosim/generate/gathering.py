@@ -6,18 +6,23 @@ hundred payments move one bank account a hundred times and write it once.
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
+from qbosim.jsontext import money
 from qbosim.moments import whole_seconds
 from qbosim.records.changes import Changes
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Layout, Property
 
-_OF_ONE_CALL = ("info", "preferences", "country", "today", "home_currency")
-"""What a company works out once for each call."""
+_OF_ONE_CALL = ("info", "preferences", "country", "home_currency")
+"""What a company works out once for each call, and stays so until one of its settings is written."""
+_DAY_STAYS = 900
+"""Seconds: a day begins on a full quarter of an hour in all zones."""
 
 
 class Gathering(Company):
@@ -32,8 +37,10 @@ class Gathering(Company):
     _counters: dict[str, int]
     _answers: dict[str, dict[tuple[Any, ...], list[int]]]
     """Which records of a name list a condition found, as long as that cannot have changed."""
-    _looked_at: dict[str, set[Property]]
-    """The properties that those conditions look at."""
+    _looked_at: dict[str, set[str]]
+    """The keys of the body that those conditions look at."""
+    _moves: dict[tuple[Callable[[Any, int, Decimal], None], int], tuple[Decimal, int]]
+    """Balances that moved: by how much, and at which second the last time."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -41,17 +48,20 @@ class Gathering(Company):
         self._counters = {}
         self._answers = defaultdict(dict)
         self._looked_at = defaultdict(set)
+        self._moves = {}
 
     def begin_call(self, now: datetime) -> None:
         """The next call comes at the instant `now`, and knows nothing of the ones before."""
+        seconds = whole_seconds(now)
+        if seconds // _DAY_STAYS != self.seconds // _DAY_STAYS:
+            self.__dict__.pop("today", None)
         self.now = now
-        self.seconds = whole_seconds(now)
+        self.seconds = seconds
         self.changes = Changes()
-        for name in _OF_ONE_CALL:
-            self.__dict__.pop(name, None)
 
     def write_out(self) -> None:
         """Write what was gathered, and forget the transactions; name lists stay at hand."""
+        self._move_balances()
         for name in list(self._gathered):
             self._write_entity(self.entities[name])
         self.db.executemany(
@@ -76,16 +86,35 @@ class Gathering(Company):
         if key not in answers:
             self._write_entity(layout)
             answers[key] = [record.id for record in super().select(entity, where, *values)]
-            self._looked_at[entity].update(each for each in layout.properties if each.column in where)
+            self._looked_at[entity].update(_key(each) for each in layout.properties if each.column in where)
         for number in answers[key]:
             record = self.find(entity, number)
             assert record is not None, "a record of a name list is never deleted behind an answer"
             yield record
 
+    def move_balance(self, how: Callable[[Self, int, Decimal], None], number: int, delta: Decimal) -> None:
+        """Remember that balances moved; no rule looks at them before they are written."""
+        before = self._moves.get((how, number))
+        self._moves[how, number] = (delta if before is None else before[0] + delta, self.seconds)
+
     def rename(self, record: Record, before: str, readers: Collection[str]) -> None:
         """Show a record's new name in every reference to it, written or not."""
         self.write_out()
         super().rename(record, before, readers)
+
+    def move(self, entity: str, number: int, by: Mapping[str, Decimal], updated: int) -> None:
+        """Let balances of a record of a name list move as others moved them, the last time at `updated`."""
+        record = self.find(entity, number)
+        assert record is not None, "a balance belongs to a record that exists"
+        moved = {key: money(record.body.get(key, 0) + amount) for key, amount in by.items()}
+        latest = max(record.updated, updated)
+        changed = dataclasses.replace(record, body={**record.body, **moved}, updated=latest)
+        self._write(changed, new=False)
+        self._seen[entity, number] = changed
+
+    def counters(self) -> dict[str, int]:
+        """The last number of each counter that was asked for one."""
+        return dict(self._counters)
 
     def count_up(self, counter: str, first: int = 1) -> int:
         """Take the next number of a counter, starting with `first`."""
@@ -106,12 +135,23 @@ class Gathering(Company):
         self.db.written(entity.table)
         gathered = self._gathered[entity.name]
         gathered[record.id] = gathered.get(record.id, False) or new
-        self._keep_answers(record, None if new else self._seen.get((entity.name, record.id)))
+        if entity.single:
+            for name in (*_OF_ONE_CALL, "today"):
+                self.__dict__.pop(name, None)
+        elif entity.is_list:
+            self._keep_answers(record, None if new else self._seen.get((entity.name, record.id)))
 
     def _write_gone(self, record: Record) -> None:
         self._write_entity(record.entity)
         self._answers.pop(record.entity.name, None)
         super()._write_gone(record)
+
+    def _move_balances(self) -> None:
+        """Move the balances, those that moved last at last: what they have in common is as new as the newest."""
+        moves, self._moves, now = self._moves, {}, self.seconds
+        for (how, number), (delta, self.seconds) in sorted(moves.items(), key=lambda move: move[1][1]):
+            how(self, number, delta)
+        self.seconds = now
 
     def _keep_answers(self, record: Record, before: Record | None) -> None:
         """Drop the answers when a written record may have changed one."""
@@ -119,7 +159,7 @@ class Gathering(Company):
         if not answers:
             return
         looked_at = self._looked_at[record.entity.name]
-        if before is None or any(entry.of(before.body) != entry.of(record.body) for entry in looked_at):
+        if before is None or any(before.body.get(key) != record.body.get(key) for key in looked_at):
             answers.clear()
 
     def _write_entity(self, entity: Layout) -> None:
@@ -132,3 +172,8 @@ class Gathering(Company):
             ]
             if records:
                 self._write_all(entity, records, new=new)
+
+
+def _key(entry: Property) -> str:
+    """The key of the body under which a property stands."""
+    return entry.within or (entry.path or (entry.name,))[0]

@@ -7,7 +7,7 @@ size, seed and last day give the same history.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,11 +25,18 @@ class Books(Protocol):
     def on(self, day: date) -> None:
         """From now on it is that day."""
 
-    def post(self, entity: str, body: Body, verb: str = "create") -> Posted:
-        """Do one thing the API knows: create, update, void or delete."""
+    def post(self, entity: str, body: Body, verb: str = "create", office: int | None = None) -> Posted:
+        """Do one thing the API knows: create, update, void or delete.
+
+        `office` says which one does it; what both stand on (accounts, items, names) is nobody's.
+        """
 
     def find(self, entity: str, name: str) -> str:
         """The id of a record of a name list."""
+
+
+OFFICES = 2
+"""A customer and a vendor have to do with one of them: no transaction of one is linked to any of another."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,16 @@ class _Client:
     """Days after (before) the due date that are usual for them."""
     by_statement: bool
     """Pays all that is open once a month."""
+    office: int
     open: list[tuple[str, Decimal]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Supplier:
+    id: str
+    days: int
+    """Of the terms."""
+    office: int
 
 
 @dataclass(frozen=True)
@@ -134,24 +150,22 @@ class History:
         self.first = months_before(last, 12 * size.years)
         self._plans: dict[date, list[Callable[[], object]]] = defaultdict(list)
         self._clients: list[_Client] = []
-        self._vendors: list[tuple[str, int]] = []
+        self._vendors: list[_Supplier] = []
         self._items: dict[str, str] = {}
         self._accounts: dict[str, str] = {}
         self._methods: list[str] = []
         self._agreements: list[tuple[_Client, list[tuple[_Product, int]]]] = []
-        self._checks: list[tuple[str, Decimal]] = []
+        self._checks: list[list[tuple[str, Decimal]]] = [[] for _ in range(OFFICES)]
         self._day = self.first
         self._bill_number = 4000
 
-    def tell(self) -> None:
-        """Everything, in the order of the days."""
-        self._books.on(self.first - timedelta(days=3))
-        self._set_up()
+    def tell_years(self) -> None:
+        """Everything that happens once there are accounts, items and names, in the order of the days."""
         self._plan_months()
         self._day = self.first
         while self._day <= self._last:
             plans = self._plans.pop(self._day, [])
-            deposits = self._day.weekday() in (1, 4) and self._checks
+            deposits = self._day.weekday() in (1, 4) and any(self._checks)
             if plans or deposits:
                 self._books.on(self._day)
             for act in plans:
@@ -162,7 +176,9 @@ class History:
 
     # -- what there is before anything happens ---------------------------------------------------------------
 
-    def _set_up(self) -> None:
+    def set_up(self) -> None:
+        """Accounts, items, vendors and customers, in the days before the first month."""
+        self._books.on(self.first - timedelta(days=3))
         post, find = self._books.post, self._books.find
         for name in ("Checking", "Visa", "Payroll Expenses", *_EXPENSES):
             self._accounts[name] = find("Account", name)
@@ -189,7 +205,7 @@ class History:
         for _ in range(max(4, self._size.customers // 20)):
             term, days = self._random.choice(terms)
             vendor: Body = {"DisplayName": names.supplier(), "TermRef": {"value": term}}
-            self._vendors.append((post("Vendor", vendor).id, days))
+            self._vendors.append(_Supplier(post("Vendor", vendor).id, days, len(self._vendors) % OFFICES))
         while len(self._clients) < self._size.customers:
             self._add_customer(names.business(), *self._random.choice(terms))
 
@@ -203,15 +219,16 @@ class History:
         }
         head = self._books.post("Customer", body).id
         habit, by_statement = self._random.choice(_HABITS), self._random.randrange(12) == 0
-        self._clients.append(_Client(head, head, days, habit, by_statement))
+        office = len(self._clients) % OFFICES
+        self._clients.append(_Client(head, head, days, habit, by_statement, office))
         if self._random.randrange(8):
             return
-        for site in self._random.sample(SITES, self._random.randrange(1, 4)):
+        for place in self._random.sample(SITES, self._random.randrange(1, 4)):
             if len(self._clients) < self._size.customers:
-                below = {"DisplayName": f"{name} {site}", "Job": True, "ParentRef": {"value": head}}
+                below = {"DisplayName": f"{name} {place}", "Job": True, "ParentRef": {"value": head}}
                 below |= {"BillWithParent": True, "SalesTermRef": {"value": term}}
-                client = _Client(self._books.post("Customer", below).id, head, days, habit, by_statement)
-                self._clients.append(client)
+                site = self._books.post("Customer", below).id
+                self._clients.append(_Client(site, head, days, habit, by_statement, office))
 
     def _plan_months(self) -> None:
         months = 12 * self._size.years
@@ -273,15 +290,15 @@ class History:
             "Line": [self._line(product, quantity) for product, quantity in lines],
         }
         total = sum((product.price * quantity for product, quantity in lines), Decimal(0))
-        posted = self._books.post("Invoice", body)
+        posted = self._books.post("Invoice", body, office=client.office)
         if billed is not client:
             self._later(3, partial(self._correct_customer, posted, client, total))
         elif chance < _WRONG_CUSTOMER + _DUPLICATE:
-            again = self._books.post("Invoice", body)
-            self._later(2, partial(self._undo, again, "delete"))
+            again = self._books.post("Invoice", body, office=client.office)
+            self._later(2, partial(self._undo, again, "delete", client.office))
             self._expect(client, posted.id, total)
         elif chance < _WRONG_CUSTOMER + _DUPLICATE + _VOID:
-            self._later(9, partial(self._undo, posted, "void"))
+            self._later(9, partial(self._undo, posted, "void", client.office))
         else:
             self._expect(client, posted.id, total)
 
@@ -304,11 +321,11 @@ class History:
             "sparse": True,
             "CustomerRef": {"value": client.id},
         }
-        self._books.post("Invoice", change, "update")
+        self._books.post("Invoice", change, "update", client.office)
         self._expect(client, posted.id, total)
 
-    def _undo(self, posted: Posted, verb: str) -> None:
-        self._books.post("Invoice", {"Id": posted.id, "SyncToken": posted.token}, verb)
+    def _undo(self, posted: Posted, verb: str, office: int) -> None:
+        self._books.post("Invoice", {"Id": posted.id, "SyncToken": posted.token}, verb, office)
 
     # -- money in --------------------------------------------------------------------------------------------
 
@@ -351,9 +368,9 @@ class History:
             body["PaymentRefNum"] = str(self._random.randrange(1000, 99999))
         else:
             body["DepositToAccountRef"] = {"value": self._accounts["Checking"]}
-        posted = self._books.post("Payment", body)
+        posted = self._books.post("Payment", body, office=client.office)
         if by_check:
-            self._checks.append((posted.id, total))
+            self._checks[client.office].append((posted.id, total))
 
     def _credit(self, client: _Client, invoice: str, total: Decimal) -> None:
         """Something was billed that was not delivered: a credit memo, and the rest is paid later."""
@@ -362,7 +379,8 @@ class History:
         line = self._line(product, 1)
         line["Amount"] = amount
         line["SalesItemLineDetail"]["UnitPrice"] = amount
-        credit = self._books.post("CreditMemo", {"CustomerRef": {"value": client.id}, "Line": [line]})
+        memo = {"CustomerRef": {"value": client.id}, "Line": [line]}
+        credit = self._books.post("CreditMemo", memo, office=client.office)
         if self._random.randrange(5) == 0:
             return  # nobody got round to applying it
         applied = {
@@ -370,56 +388,57 @@ class History:
             "TotalAmt": 0,
             "Line": [_link("Invoice", invoice, amount), _link("CreditMemo", credit.id, amount)],
         }
-        self._books.post("Payment", applied)
+        self._books.post("Payment", applied, office=client.office)
         if total > amount:
             self._later(
                 client.days, partial(self._receive, client, [(invoice, total - amount)], total - amount)
             )
 
     def _take_to_the_bank(self) -> None:
-        taken, self._checks = self._checks, []
-        for start in range(0, len(taken), _MOST_IN_A_DEPOSIT):
-            lines = []
-            for payment, amount in taken[start : start + _MOST_IN_A_DEPOSIT]:
-                link = {"TxnId": payment, "TxnType": "Payment", "TxnLineId": "0"}
-                lines.append({"Amount": amount, "LinkedTxn": [link]})
-            self._books.post(
-                "Deposit", {"DepositToAccountRef": {"value": self._accounts["Checking"]}, "Line": lines}
-            )
+        """Each office has its own paying-in slips."""
+        for office, taken in enumerate(self._checks):
+            self._checks[office] = []
+            for start in range(0, len(taken), _MOST_IN_A_DEPOSIT):
+                lines = []
+                for payment, amount in taken[start : start + _MOST_IN_A_DEPOSIT]:
+                    link = {"TxnId": payment, "TxnType": "Payment", "TxnLineId": "0"}
+                    lines.append({"Amount": amount, "LinkedTxn": [link]})
+                body = {"DepositToAccountRef": {"value": self._accounts["Checking"]}, "Line": lines}
+                self._books.post("Deposit", body, office=office)
 
     # -- money out -------------------------------------------------------------------------------------------
 
     def _enter_bill(self) -> None:
-        vendor, days = self._random.choice(self._vendors)
+        vendor = self._random.choice(self._vendors)
         lines = [self._expense() for _ in range(self._random.randrange(1, 4))]
         self._bill_number += 1
-        body = {"VendorRef": {"value": vendor}, "DocNumber": f"V-{self._bill_number}", "Line": lines}
-        posted = self._books.post("Bill", body)
+        body = {"VendorRef": {"value": vendor.id}, "DocNumber": f"V-{self._bill_number}", "Line": lines}
+        posted = self._books.post("Bill", body, office=vendor.office)
         if self._random.randrange(100) < 97:
             total = sum((line["Amount"] for line in lines), Decimal(0))
-            self._later(
-                days + self._random.randrange(-3, 6), partial(self._pay_bill, vendor, posted.id, total)
-            )
+            days = vendor.days + self._random.randrange(-3, 6)
+            self._later(days, partial(self._pay_bill, vendor, posted.id, total))
 
-    def _pay_bill(self, vendor: str, bill: str, total: Decimal) -> None:
+    def _pay_bill(self, vendor: _Supplier, bill: str, total: Decimal) -> None:
         body = {
-            "VendorRef": {"value": vendor},
+            "VendorRef": {"value": vendor.id},
             "TotalAmt": total,
             "PayType": "Check",
             "CheckPayment": {"BankAccountRef": {"value": self._accounts["Checking"]}},
             "Line": [_link("Bill", bill, total)],
         }
-        self._books.post("BillPayment", body)
+        self._books.post("BillPayment", body, office=vendor.office)
 
     def _buy(self) -> None:
         by_card = self._random.randrange(4) > 0
+        vendor = self._random.choice(self._vendors)
         body = {
             "PaymentType": "CreditCard" if by_card else "Check",
             "AccountRef": {"value": self._accounts["Visa" if by_card else "Checking"]},
-            "EntityRef": {"value": self._random.choice(self._vendors)[0], "type": "Vendor"},
+            "EntityRef": {"value": vendor.id, "type": "Vendor"},
             "Line": [self._expense()],
         }
-        self._books.post("Purchase", body)
+        self._books.post("Purchase", body, office=vendor.office)
 
     def _expense(self) -> Body:
         amount = Decimal(self._random.randrange(900, 90_000)) / 100
@@ -440,10 +459,13 @@ class History:
             ("Credit", "Payroll Taxes Owed", kept),
             ("Credit", "Checking", gross - kept),
         )
-        self._books.post("JournalEntry", {"Line": [self._journal_line(*line) for line in lines]})
+        self._enter_journal(lines)
         paid_over = (("Debit", "Payroll Taxes Owed", kept), ("Credit", "Checking", kept))
-        entry = {"Line": [self._journal_line(*line) for line in paid_over]}
-        self._later(5, partial(self._books.post, "JournalEntry", entry))
+        self._later(5, partial(self._enter_journal, paid_over))
+
+    def _enter_journal(self, lines: Iterable[tuple[str, str, Decimal]]) -> None:
+        """The first office does the payroll of both."""
+        self._books.post("JournalEntry", {"Line": [self._journal_line(*line) for line in lines]}, office=0)
 
     def _journal_line(self, side: str, account: str, amount: Decimal) -> Body:
         detail = {"PostingType": side, "AccountRef": {"value": self._accounts[account]}}

@@ -68,8 +68,8 @@ class Ordered:
 
     @property
     def led_by(self) -> str:
-        """The column that the order looks at first."""
-        return self.order.replace(",", " ").split()[0]
+        """The column that the order looks at first, with its collation where it is not the column's own."""
+        return self.order.partition(",")[0].removesuffix(" ASC").removesuffix(" DESC")
 
 
 def count_rows(db: Database, query: Ordered) -> int:

@@ -63,9 +63,9 @@ RULES = Topic(
     ),
     recorded(
         "query.default_order",
-        "Without ORDERBY, customers, vendors and employees come by name and transactions by their last change, newest "
-        "first.",
-        "sandbox traffic (minimul/qbo_api, all/customers, all/sales_receipts), a small sample",
+        "Without ORDERBY, customers come by full name (sub-customers behind their parents), vendors and employees by name, "
+        "capital letters before small ones (PG&E before Pam), and transactions by their last change, newest first.",
+        "sandbox traffic (minimul/qbo_api, all/customers, all/vendors_by_5, all/sales_receipts), a small sample",
     ),
     assumed(
         "query.ties",
@@ -297,7 +297,9 @@ def _order(entity: Entity, select: Select) -> str:
         elif name in _TIMES:
             parts.append(f"{_TIMES[name]} {direction}")
         else:
-            parts.append(f"{_property(entity, order.property).column} {direction}")
+            found = _property(entity, order.property)
+            column = entity.sorted_order if found.name == entity.sorted_by else found.column
+            parts.append(f"{column} {direction}")
     if not parts:
         parts = _default_order(entity)
     if not any(part.split()[0] == "id" for part in parts):
@@ -307,7 +309,7 @@ def _order(entity: Entity, select: Select) -> str:
 
 def _default_order(entity: Entity) -> list[str]:
     if entity.sorted_by:
-        return [f"p_{entity.sorted_by} ASC"]
+        return [f"{entity.sorted_order} ASC"]
     return ["id"] if entity.is_list or entity.single or not entity.day_key else ["updated DESC", "id DESC"]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, Self
 
 from qbosim import faults, jsontext
 from qbosim.moments import stamp, today_in, whole_seconds
@@ -218,6 +219,10 @@ class Company:
         if touch:
             self.changes.note(declared.name, changed.id, "Update")
         return changed
+
+    def move_balance(self, how: Callable[[Self, int, Decimal], None], number: int, delta: Decimal) -> None:
+        """Move the balances that hang on a record by an amount; `how` does it."""
+        how(self, number, delta)
 
     def drop(self, record: Record) -> None:
         """Delete a record; its id and the moment stay for the change feed."""

@@ -142,7 +142,7 @@ class Layout:
         )
 
     def index_on(self, column: str) -> str | None:
-        """The index that has the live records in the order of a column, or None."""
+        """The index that has the live records in the order of a column or of `sorted_order`, or None."""
         return f"{self.table}_live" if column == "id" else self._indexes.get(column)
 
     @cached_property
@@ -150,7 +150,13 @@ class Layout:
         properties = {
             entry.column: f"{self.table}_{entry.name}" for entry in self.properties if entry.indexed
         }
-        return {"updated": f"{self.table}_changed", **properties}
+        by_name = {self.sorted_order: f"{self.table}_sorted"} if self.sorted_by else {}
+        return {"updated": f"{self.table}_changed", **properties, **by_name}
+
+    @property
+    def sorted_order(self) -> str:
+        """What `sorted_by` sorts by in SQL: capital letters come before small ones (recorded), unlike in conditions."""
+        return f"p_{self.sorted_by} COLLATE BINARY"
 
     def wrapped(self, body: Body, inner: Body) -> Body:
         """What is answered about a record of that body: `inner`, inside its kind where the entity has kinds."""
