@@ -141,6 +141,10 @@ class Layout:
             f"{indexes}"
         )
 
+    def indexes(self) -> tuple[str, ...]:
+        """The names of the table's indexes, but for the primary key."""
+        return (f"{self.table}_live", f"{self.table}_gone", *self._indexes.values())
+
     def index_on(self, column: str) -> str | None:
         """The index that has the live records in the order of a column or of `sorted_order`, or None."""
         return f"{self.table}_live" if column == "id" else self._indexes.get(column)
