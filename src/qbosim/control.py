@@ -26,6 +26,7 @@ from qbosim.clock import Clock
 from qbosim.companies.load import LoadReport
 from qbosim.founding import Founding
 from qbosim.generate.company import size_of
+from qbosim.mergedoor import MergeDoor
 from qbosim.oauth import SCOPES, OAuth
 from qbosim.realms import Realm
 from qbosim.settings import Settings
@@ -167,6 +168,8 @@ class Control:
         """The doors for webhooks."""
         self.bundles = BundleDoor(simulator)
         """The door for bundles."""
+        self.merging = MergeDoor(simulator)
+        """The door for merging."""
 
     @property
     def doors(self) -> tuple[Door, ...]:
@@ -648,6 +651,13 @@ DOORS: tuple[Door, ...] = (
         'make a bundle of items, which the API cannot: {"name", "parts": [{"item": "3", "quantity": 2}], "realm_id",'
         ' "description", "sku"} -> {"Item"}',
         lambda control, request: control.bundles.make(request),
+    ),
+    Door(
+        "POST",
+        "/qbosim/merge",
+        'merge two records of a list, which the API cannot: {"entity": "Customer", "gone": "5", "kept": "3", "realm_id",'
+        ' "leaves": "nothing"|"inactive"} -> the record that stays',
+        lambda control, request: control.merging.merge(request),
     ),
     Door("GET", "/qbosim/check", "do the books balance? (?realm_id= for one company)", Control.check),
 )

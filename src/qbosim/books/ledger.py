@@ -177,6 +177,44 @@ def _remove(company: Company, txn: Record, part: Part) -> None:
     )
 
 
+_COLUMN_OF = {
+    "Account": "account",
+    "Customer": "customer",
+    "Vendor": "vendor",
+    "Employee": "employee",
+    "Item": "item",
+    "Class": "klass",
+    "Department": "department",
+}
+"""Where a posting names records of these lists."""
+
+
+def hand_over(company: Company, gone: Record, kept: Record) -> None:
+    """Give the postings of one record to another of the same list, and the balance that it shows with them."""
+    column = _COLUMN_OF.get(gone.entity.name)
+    if column is None:
+        return
+    company.db.execute(
+        f"UPDATE posting SET {column} = ? WHERE realm = ? AND {column} = ?", (kept.id, company.realm, gone.id)
+    )
+    company.entries.clear()
+    shown = to_cents(gone.body.get("CurrentBalance" if gone.entity.name == "Account" else "Balance") or 0)
+    before, after = (_showing(company, record, shown) for record in (gone, kept))
+    _move_balances(company, before, after)
+
+
+def _showing(company: Company, record: Record, cents: int) -> list[Posting]:
+    """Postings that make a record of a list show a balance."""
+    if record.entity.name == "Account":
+        return [Posting(record.id, cents, cents)]
+    kind = {"Customer": _RECEIVABLE, "Vendor": _PAYABLE}.get(record.entity.name)
+    for control in company.select("Account", "p_AccountType = ?", kind or ""):
+        if kind == _RECEIVABLE:
+            return [Posting(control.id, cents, cents, customer=record.id)]
+        return [Posting(control.id, -cents, -cents, vendor=record.id)]
+    return []
+
+
 def _insert(company: Company, txn: Record, day: str, postings: Sequence[Posting], part: Part) -> None:
     company.db.executemany(
         f"INSERT INTO posting (realm, txn, line, entity, day, {_COLUMNS}) VALUES (?{', ?' * 15})",

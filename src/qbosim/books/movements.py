@@ -159,3 +159,23 @@ def account_of(item: Record, key: str) -> int | None:
 def start_of(item: Record) -> str:
     """The day an item's stock begins, `YYYY-MM-DD`; empty where none is said."""
     return str(item.body.get("InvStartDate") or "")
+
+
+_COLUMN_OF = {
+    "Account": "contra",
+    "Customer": "customer",
+    "Vendor": "vendor",
+    "Class": "klass",
+    "Department": "department",
+}
+"""Where a movement names records of these lists."""
+
+
+def hand_over(company: Company, gone: Record, kept: Record) -> None:
+    """Let the movements that name one record name another of the same list."""
+    column = _COLUMN_OF.get(gone.entity.name)
+    if column is not None:
+        company.db.execute(
+            f"UPDATE stock SET {column} = ? WHERE realm = ? AND {column} = ?",
+            (kept.id, company.realm, gone.id),
+        )

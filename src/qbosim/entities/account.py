@@ -220,6 +220,8 @@ ACCOUNT = Entity(
         "ItemAccountRef",
         "DiscountAccountRef",
         "DepositToAccountRef",
+        "FromAccountRef",
+        "ToAccountRef",
         "ARAccountRef",
         "APAccountRef",
         "BankAccountRef",

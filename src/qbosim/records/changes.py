@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Operation = Literal["Create", "Update", "Delete", "Void", "Emailed"]
+Operation = Literal["Create", "Update", "Delete", "Void", "Emailed", "Merge"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,8 @@ class Changed:
     """As QuickBooks spells it."""
     id: int
     operation: Operation
+    merged: int | None = None
+    """Of a Merge: the id of the record that went into this one."""
 
 
 class Changes:
@@ -24,10 +26,12 @@ class Changes:
 
     def __init__(self) -> None:
         self._operations: dict[tuple[str, int], Operation] = {}
+        self._merged: dict[tuple[str, int], int] = {}
 
     def __iter__(self) -> Iterator[Changed]:
         return (
-            Changed(entity, number, operation) for (entity, number), operation in self._operations.items()
+            Changed(entity, number, operation, self._merged.get((entity, number)))
+            for (entity, number), operation in self._operations.items()
         )
 
     def __bool__(self) -> bool:
@@ -38,6 +42,12 @@ class Changes:
         before = self._operations.get((entity, number))
         if operation == "Delete" or before is None or before == "Update":
             self._operations[entity, number] = operation
+
+    def note_merge(self, entity: str, kept: int, gone: int) -> None:
+        """Two records became one; of the one that went nothing else is said."""
+        self._operations[entity, kept] = "Merge"
+        self._operations.pop((entity, gone), None)
+        self._merged[entity, kept] = gone
 
     def forget(self, entity: str, number: int) -> None:
         """What was noted of a record was rolled back."""

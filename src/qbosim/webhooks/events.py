@@ -71,6 +71,7 @@ _PAST: dict[Operation, str] = {
     "Delete": "deleted",
     "Void": "voided",
     "Emailed": "emailed",
+    "Merge": "merged",
 }
 
 _DOCUMENTED = "Intuit's documentation of webhooks"
@@ -121,6 +122,8 @@ class Event:
     operation: Operation
     at: float
     """Seconds since 1970."""
+    deleted: str | None = None
+    """Of a Merge: the id of the record that went."""
 
 
 def told_as(entity: str, operation: Operation) -> Operation | None:
@@ -154,21 +157,22 @@ def _cloud_event(event: Event, source: str) -> dict[str, Any]:
         "time": f"{instant:%Y-%m-%dT%H:%M:%S.%f}000Z",
         "intuitentityid": event.record,
         "intuitaccountid": event.realm,
-        "data": {},
+        "data": {} if event.deleted is None else {"deletedid": event.deleted},
     }
 
 
 def _legacy(events: Iterable[Event]) -> dict[str, Any]:
     by_realm: dict[str, list[dict[str, str]]] = {}
     for event in events:
-        by_realm.setdefault(event.realm, []).append(
-            {
-                "name": _name(event.entity),
-                "id": event.record,
-                "operation": event.operation,
-                "lastUpdated": compact(event.at),
-            }
-        )
+        told = {
+            "name": _name(event.entity),
+            "id": event.record,
+            "operation": event.operation,
+            "lastUpdated": compact(event.at),
+        }
+        if event.deleted is not None:
+            told["deletedId"] = event.deleted
+        by_realm.setdefault(event.realm, []).append(told)
     return {
         "eventNotifications": [
             {"realmId": realm, "dataChangeEvent": {"entities": told}} for realm, told in by_realm.items()

@@ -38,7 +38,7 @@ class Plan(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     entity: str | None = None
     """Whatever the case."""
     operation: str | None = None
-    """Create, Update, Delete, Void, Emailed; whatever the case."""
+    """Create, Update, Delete, Void, Emailed, Merge; whatever the case."""
     realm: str | None = None
     client_id: str | None = None
     nth: int = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from base64 import b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qbosim import tokens
@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS webhook_event (
     message INTEGER
 );
 CREATE INDEX IF NOT EXISTS webhook_event_waiting ON webhook_event (client_id, number) WHERE message IS NULL;
+CREATE TABLE IF NOT EXISTS webhook_merged (event TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS webhook_message (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     client_id TEXT NOT NULL,
@@ -127,8 +128,9 @@ def note(chance: Chance, company: Company) -> None:
         for changed in company.changes:
             operation = told_as(changed.entity, changed.operation)
             if operation is not None and wish.wants(changed.entity):
-                record = company.entities[changed.entity].id_text(changed.id)
-                event = Event("", company.realm, changed.entity, record, operation, at)
+                name = company.entities[changed.entity].id_text
+                gone = None if changed.merged is None else name(changed.merged)
+                event = Event("", company.realm, changed.entity, name(changed.id), operation, at, gone)
                 _put(company.db, chance, wish.client_id, event)
 
 
@@ -157,6 +159,8 @@ def _put(db: sqlite3.Connection, chance: Chance, client_id: str, event: Event) -
             ),
         )
 
+    if event.deleted is not None:
+        db.execute("INSERT INTO webhook_merged VALUES (?, ?)", (identity, event.deleted))
     late = mishap in ("late", "out_of_order")
     insert(event.at + later if late else event.at, mishap, _LOST if mishap == "lost" else None)
     if mishap == "duplicate":
@@ -208,7 +212,8 @@ def _gather(
         return
     taken = {row[1]: row for row in reversed(ready)}  # a duplicate goes into another message than its twin
     chosen = sorted(taken.values(), key=lambda row: (row[8] == "out_of_order", row[0]))[:_MOST_EVENTS]
-    events = [Event(*row[1:7]) for row in chosen]
+    merged = dict(db.execute("SELECT event, record FROM webhook_merged"))
+    events = [replace(Event(*row[1:7]), deleted=merged.get(row[1])) for row in chosen]
     source = "intuit." + b64encode(chance.octets("webhook source", wish.client_id, 32)).decode()
     cursor = db.execute(
         "INSERT INTO webhook_message (client_id, body, events, made, due, spoilt) VALUES (?, ?, ?, ?, ?, ?)",
@@ -241,6 +246,7 @@ def _overtaken(db: sqlite3.Connection, wish: Endpoint, number: int) -> bool:
 def _tidy(db: sqlite3.Connection, last: int) -> None:
     db.execute("DELETE FROM webhook_attempt WHERE message <= ?", (last,))
     db.execute("DELETE FROM webhook_event WHERE message <= ? AND message > 0", (last,))
+    db.execute("DELETE FROM webhook_merged WHERE event NOT IN (SELECT id FROM webhook_event)")
     db.execute("DELETE FROM webhook_message WHERE number <= ? AND due IS NULL", (last,))
 
 
