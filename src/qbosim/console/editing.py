@@ -35,10 +35,9 @@ _FIELDS: tuple[tuple[str, str, str], ...] = (
     ("Notes", "Notes", "area"),
 )
 """Property, label and kind of a field; a record gets those that its entity has."""
-_OF = {
-    "name": frozenset({"Customer", "Vendor", "Employee"}),
-    "counted": frozenset({"Payment", "BillPayment"}),
-}
+_PEOPLE = frozenset({"Customer", "Vendor", "Employee"})
+_PAYMENTS = frozenset({"Payment", "BillPayment"})
+"""Whose amount is said rather than added up from lines."""
 _NEEDED = (
     "VendorRef",
     "CustomerRef",
@@ -105,7 +104,8 @@ def edit(visit: Visit, realm: str, name: str, identity: str) -> Response:
     try:
         body = _changed(visit, entity, record, values, lines, failed)
         if len(body) > 3:  # something besides Id, SyncToken and sparse
-            kept = {key: record[key] for key in _NEEDED if key in record}
+            needed = (*_NEEDED, "TotalAmt") if entity.name in _PAYMENTS else _NEEDED
+            kept = {key: record[key] for key in needed if key in record}
             visit.write(realm, entity.name, {**kept, **body}, failed)
     except Trouble as trouble:
         return _edit_form(visit, realm, entity, record, values, lines, trouble)
@@ -204,10 +204,10 @@ def _values(entity: Entity, record: dict[str, Any]) -> list[dict[str, Any]]:
             there = entity.name in _WITH_NUMBERS
         elif key == "PrivateNote":
             there = bool(entity.day_key) and entity.name != "TimeActivity"
-        elif key == "Name" and entity.name in _OF["name"]:
+        elif key == "Name" and entity.name in _PEOPLE:
             there = False
         elif key == "TotalAmt":
-            there = entity.name in _OF["counted"]
+            there = entity.name in _PAYMENTS
         elif key == "AcctNum":
             there = entity.name == "Account"
         elif key == "Description" and entity.name == "Item":

@@ -10,7 +10,7 @@ _REMEDIES = {
     "5010": "Open the record again, look at what it holds now, and repeat your change.",
     "6140": "Give another number, or leave it out.",
     "6210": "Take a later date, or change the closing date under Preferences.",
-    "6240": "Choose another name: customers, vendors and employees share theirs.",
+    "6240": "Choose another name. Customers, vendors and employees share one list of names.",
     "6540": "Take it out of the deposit first.",
     "610": "It is deleted or inactive: make it active again, or choose another one.",
     "2020": "Fill in the field that is named.",
