@@ -124,8 +124,11 @@ def test_a_real_companys_profit_and_loss_is_what_it_was_at_intuit(untouched: Des
 def test_editing_what_an_invoice_says_moves_none_of_its_income() -> None:
     desk = Desk(folder=shared(PLACE))
     before = amounts(desk, "ProfitAndLoss")
+    estimate = desk.one("Estimate", "41")
+    desk.post("Estimate", {"Id": "41", "SyncToken": estimate["SyncToken"]}, operation="delete")
     for identity in ("42", "103"):
         desk.post("Invoice", named(desk.one("Invoice", identity), PrivateNote="seen"))
+        desk.post("Invoice", {**desk.one("Invoice", identity), "sparse": False, "PrivateNote": "seen twice"})
     assert amounts(desk, "ProfitAndLoss") == before
 
 

@@ -38,7 +38,7 @@ def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = 
         if deposit:
             entry.add(deposit_account(company, body), deposit, customer=customer)
     for line in body.get("Line", []):
-        _enter_line(company, entry, body, line, customer)
+        _enter_line(company, entry, record, line, customer)
     for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
         rate = company.refer(
             "TaxRate", line["TaxLineDetail"]["TaxRateRef"], line["TaxLineDetail"]["TaxRateRef"]
@@ -100,12 +100,12 @@ class _Entry:
             self.postings[-1] = replace(last, amount=last.amount - rest)
 
 
-def _enter_line(company: Company, entry: _Entry, form: Body, line: Body, customer: int | None) -> None:
+def _enter_line(company: Company, entry: _Entry, record: Record, line: Body, customer: int | None) -> None:
     kind = line.get("DetailType")
     amount = Decimal(line.get("Amount", 0))
     if kind == "GroupLineDetail":
         for part in line[kind].get("Line", []):
-            _enter_line(company, entry, form, part, customer)
+            _enter_line(company, entry, record, part, customer)
     elif kind == "DiscountLineDetail":
         account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
         entry.add(account.id, amount, customer=customer, memo=str(line.get("Description", "")))
@@ -116,7 +116,7 @@ def _enter_line(company: Company, entry: _Entry, form: Body, line: Body, custome
             entry.add(shipping_account(company), -amount, customer=customer)
             return
         entry.add(
-            _income_account(company, form, detail),
+            _income_account(company, record, detail),
             -amount,
             customer=customer,
             item=int(item) if item is not None else None,
@@ -133,9 +133,18 @@ def quantity_of(detail: Body) -> int | None:
     return -int(Decimal(str(detail["Qty"])) * QUANTITY_UNIT)
 
 
-def _income_account(company: Company, form: Body, detail: Body) -> int:
-    """The account a line earns on: the one kept in the line, else in the estimate it came from, else its item's."""
-    reference = detail.get("ItemAccountRef") or _account_estimated(company, form, detail)
+def _income_account(company: Company, record: Record, detail: Body) -> int:
+    """The account a line earns on: the one kept in the line.
+
+    Else (loaded forms) the one it was entered on before, that of the estimate it came from, or its item's.
+    """
+    reference = detail.get("ItemAccountRef")
+    if reference is None:
+        sold = _id_of(detail.get("ItemRef"))
+        for posting in postings_entered(company, record.id) if sold is not None else ():
+            if posting.item == sold:
+                return posting.account
+        reference = _account_estimated(company, record.body, detail)
     if reference is None:
         item = company.find("Item", int((detail.get("ItemRef") or {}).get("value", 0)))
         reference = item.body.get("IncomeAccountRef") if item is not None else None

@@ -42,7 +42,7 @@ RULES = Topic(
     assumed(
         "loaded.estimated_account",
         "A loaded line without ItemAccountRef earns on the account that the estimate it came from names for the item, "
-        "else on its item's account.",
+        "else on its item's account; later edits leave it there.",
         "an item's account may have changed since; the estimate's line keeps the old one",
     ),
     assumed(
