@@ -41,7 +41,8 @@ a:focus-visible,button:focus-visible,input:focus-visible{outline:3px solid #4c9f
 code{font-size:.9em;background:var(--back);padding:.05rem .35rem;border-radius:5px;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:.92rem}
 td{padding:.35rem .5rem .35rem 0;vertical-align:top;
-border-top:1px solid var(--line);color:var(--soft)}td:first-child{white-space:nowrap}
+border-top:1px solid var(--line);color:var(--soft);overflow-wrap:anywhere}
+@media(min-width:46rem){td:first-child{white-space:nowrap}}
 """
 
 _SCOPES = {

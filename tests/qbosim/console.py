@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -30,10 +31,10 @@ class Visitor:
         body: bytes = b"",
         host: str = HOST,
         query: dict[str, str] | None = None,
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> Response:
         """One request, with the cookies; keeps those that come back."""
-        sent = {"host": host, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        sent = {"host": host, **(headers or {})}
         if self.cookies:
             sent["cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         response = self.simulator.answer(Request(method, path, query or {}, sent, body))
@@ -67,9 +68,11 @@ class Visitor:
                 found.setdefault(named["name"], named["value"])
         return found
 
-    def post(self, place: str, form: list[tuple[str, str]], **headers: str) -> Response:
+    def post(
+        self, place: str, form: list[tuple[str, str]], headers: Mapping[str, str] | None = None
+    ) -> Response:
         """Post a form as it is."""
-        return self.ask("POST", ROOT + place, body=urlencode(form).encode(), **headers)
+        return self.ask("POST", ROOT + place, body=urlencode(form).encode(), headers=headers)
 
     def press(self, place: str, /, *more: tuple[str, str], on: str | None = None, **fields: str) -> str:
         """Fill in the form at a place and press its button; answers the page that the browser is sent to.
@@ -86,7 +89,7 @@ class Visitor:
     def sent(self, place: str, /, *more: tuple[str, str], on: str | None = None, **fields: str) -> Response:
         """The answer to a form that is filled in and sent."""
         proof = self.proof(place if on is None else on)
-        return self.post(place, [*proof.items(), *fields.items(), *more], origin=f"http://{HOST}")
+        return self.post(place, [*proof.items(), *fields.items(), *more], {"origin": f"http://{HOST}"})
 
     def refused(
         self, place: str, /, *more: tuple[str, str], on: str | None = None, **fields: str

@@ -1,4 +1,4 @@
-"""The words for records: what entities are called, how a record is called, and what a reference leads to."""
+"""The words for records: what entities and properties are called, how a record is called, and what a reference leads to."""
 
 from __future__ import annotations
 
@@ -63,6 +63,16 @@ _OWN_WORDS = {
     "Department": "Location",
     "Attachable": "Attachment",
     "Item": "Product or service",
+    "TxnDate": "Date",
+    "DocNumber": "Number",
+    "PaymentRefNum": "Reference number",
+    "TotalAmt": "Total",
+    "UnappliedAmt": "Unapplied",
+    "PrivateNote": "Memo",
+    "BillAddr": "Billing address",
+    "ShipAddr": "Shipping address",
+    "ShipFromAddr": "Shipped from",
+    "TxnTaxDetail": "Tax",
 }
 _PLURALS = {
     "Class": "Classes",

@@ -1,0 +1,241 @@
+"""The simulator's console in a real browser: a bookkeeper's afternoon, by mouse, keyboard, phone and without scripts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from qbosim.server import open_simulator, running
+from qbosim.simulator import Simulator
+from qbosim.wire import Request
+from tests.web.conftest import Eyes
+
+pytestmark = pytest.mark.browser
+
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+ROOT = "/qbosim/console"
+World = tuple[Simulator, str]
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    """The sample company behind a port, with a request, a fault and a connection to look at; all tests share it."""
+    with open_simulator(company="sample", seed=7) as simulator, running(simulator) as url:
+        for door, body in (
+            ("grant", b""),
+            ("faults", b'{"fault": "503", "entity": "Budget", "times": null}'),
+            ("webhooks", b'{"url": "http://127.0.0.1:9/hooks"}'),
+            ("webhooks/faults", b'{"fault": "lost", "entity": "Class"}'),
+            ("companies", b'{"kind": "empty", "name": "Second Shop"}'),
+        ):
+            assert simulator.answer(Request("POST", f"/qbosim/{door}", {}, {}, body)).status == 200
+        simulator.answer(Request("GET", f"/v3/company/{simulator.realm_id}/companyinfo/1"))
+        yield simulator, url
+
+
+def places(simulator: Simulator) -> list[str]:
+    """An address of every page."""
+    here = f"{ROOT}/company/{simulator.realm_id}"
+    simulator_pages = (
+        "requests",
+        "requests/1",
+        "faults",
+        "webhooks",
+        "clock",
+        "settings",
+        "check",
+        "reset",
+        "nowhere",
+    )
+    company_pages = (
+        "lists",
+        "reports",
+        "reports/AgedReceivables",
+        "reports/TransactionList?date_macro=All",
+        "preferences",
+        "list/Invoice",
+        "list/Customer?inactive=1",
+        "list/Invoice?search=nothing",
+        "list/Budget",
+        "record/Invoice/416",
+        "record/Invoice/416/edit",
+        "record/Invoice/416/json",
+        "record/Invoice/416/do/void",
+        "record/Customer/26",
+        "record/Item/21/edit",
+        "record/Preferences/1",
+        "new/customer",
+        "new/item",
+        "new/invoice",
+        "new/bill",
+        "receive",
+        "receive?party=26",
+        "pay",
+        "deposit",
+        "json/JournalEntry",
+    )
+    return [
+        "/",
+        ROOT,
+        *(f"{ROOT}/{each}" for each in simulator_pages),
+        here,
+        *(f"{here}/{each}" for each in company_pages),
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    world: World, browser: Browser, scheme: str, width: int
+) -> None:
+    simulator, url = world
+    context = browser.new_context(
+        viewport={"width": width, "height": 844},
+        color_scheme="dark" if scheme == "dark" else "light",
+        bypass_csp=True,
+    )
+    page = context.new_page()
+    found: list[str] = []
+    for place in places(simulator):
+        page.goto(url + place)
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        if overflow > 0:
+            found.append(f"{place}: {overflow} px too wide")
+        page.add_script_tag(path=AXE)
+        result = page.evaluate("axe.run()")
+        found += [
+            f"{place}: {one['id']} ({one['impact']}) {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary']}"
+            for one in result["violations"]
+            if one["impact"] in ("serious", "critical", "moderate")
+        ]
+        assert result["passes"], "axe looked at something"
+    context.close()
+    assert found == []
+
+
+def test_no_page_asks_any_other_host_for_anything(world: World, eyes: Eyes) -> None:
+    simulator, url = world
+    eyes.expected = "404 (Not Found)"
+    page = eyes.page()
+    for place in places(simulator)[:8]:
+        page.goto(url + place)
+    assert eyes.hosts == {urlsplit(url).netloc}
+
+
+def test_a_bookkeepers_afternoon(world: World, eyes: Eyes) -> None:
+    _, url = world
+    page = eyes.page()
+    page.goto(url)
+    page.get_by_role("link", name="Open the console").click()
+    page.get_by_role("link", name="Larkspur Technical Services").click()
+    page.get_by_role("link", name="New customer").click()
+    page.get_by_label("Name", exact=True).fill("Moss & Marlow")
+    page.get_by_role("button", name="Create").dblclick()
+    expect(page.get_by_role("status")).to_have_text("Customer Moss & Marlow was created.")
+    page.get_by_role("link", name="New invoice").click()
+    expect(page.get_by_label("Customer")).to_have_value("Moss & Marlow")
+    page.get_by_label("Product or service of line 1").fill("Cloud Backup 2 TB")
+    page.get_by_label("Quantity of line 1").fill("2")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("open 380.00")).to_be_visible()
+    page.get_by_role("link", name="Receive payment").click()
+    expect(page.get_by_label(re.compile("^Settle of"))).to_have_value("380.0")
+    page.get_by_label(re.compile("^Settle of")).fill("80")
+    page.get_by_role("button", name="Enter payment").click()
+    page.get_by_role("link", name=re.compile("^Invoice")).first.click()
+    page.get_by_role("link", name=re.compile(r"^Invoice \(id")).first.click()
+    expect(page.get_by_text("open 300.00")).to_be_visible()
+    page.get_by_role("link", name="Void").click()
+    page.get_by_role("button", name="Void").click()
+    expect(page.get_by_role("status")).to_contain_text("was voided")
+    expect(page.get_by_text("voided", exact=True).first).to_be_visible()
+
+
+def test_a_line_is_added_by_script_and_mistakes_are_told_where_the_eye_is(world: World, eyes: Eyes) -> None:
+    simulator, url = world
+    eyes.expected = "400 (Bad Request)"
+    page = eyes.page()
+    page.goto(f"{url}{ROOT}/company/{simulator.realm_id}/new/bill")
+    page.get_by_role("button", name="Add a line").click()
+    expect(page.get_by_label("Account of line 6")).to_be_focused()
+    page.get_by_label("Account of line 6").fill("No Such Account")
+    page.get_by_label("Amount of line 6").fill("12")
+    page.get_by_label("Vendor").fill("Two Rivers Cabling")
+    page.get_by_role("button", name="Create").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_be_focused()
+    expect(alert).to_contain_text("The bill was not created")
+    expect(alert).to_contain_text("No Such Account")
+    expect(page.get_by_label("Account of line 1")).to_have_value("No Such Account")
+
+
+def test_a_person_connects_over_the_consent_page_and_is_disconnected_here(world: World, eyes: Eyes) -> None:
+    simulator, url = world
+    page = eyes.page()
+    page.goto(url + ROOT)
+    row = page.get_by_role("row").filter(has_text="Second Shop")
+    row.get_by_role("button", name="Grant tokens").click()
+    expect(page.get_by_text("access_token")).to_be_visible()
+    page.get_by_role("link", name="Back to the companies").click()
+    row.get_by_role("button", name="Disconnect").click()
+    expect(page.get_by_role("status")).to_have_text("The app was disconnected.")
+    expect(row.get_by_text("none")).to_be_visible()
+    assert simulator.companies()[1].name == "Second Shop"
+
+
+def test_everything_works_without_scripts_and_by_keyboard(world: World, browser: Browser) -> None:
+    _, url = world
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{url}{ROOT}/faults")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the page")).to_be_focused()
+    page.get_by_label("What happens").select_option("stale")
+    page.get_by_label("Entity").select_option("Invoice")
+    page.get_by_role("button", name="Plan fault").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("is planned")
+    page.get_by_role("button", name=re.compile("^Take back")).last.click()
+    expect(page.get_by_role("status")).to_contain_text("was taken back")
+    context.close()
+
+
+def test_back_and_reload_do_nothing_twice(world: World, page: Page) -> None:
+    simulator, url = world
+    page.goto(f"{url}{ROOT}/clock")
+    page.get_by_role("button", name="Freeze").click()
+    before = simulator.clock.now()
+    page.get_by_role("button", name="1 day").click()
+    expect(page.get_by_role("status")).to_contain_text("stands still")
+    page.reload()
+    expect(page.get_by_role("status")).to_have_count(0)
+    page.go_back()
+    page.go_forward()
+    assert (simulator.clock.now() - before).total_seconds() == 86_400
+    page.get_by_role("button", name="Let it run").click()
+
+
+def test_another_sites_page_can_neither_reset_nor_frame_the_console(
+    world: World, browser: Browser, tmp_path: Path
+) -> None:
+    simulator, url = world
+    requests = simulator.answer(Request("GET", "/qbosim/state")).json()["companies"]
+    evil = tmp_path / "evil.html"
+    evil.write_text(
+        f'<form method="post" action="{url}{ROOT}/reset"><input name="sure" value="yes"><button>Win</button></form>'
+    )
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url + ROOT)
+    page.goto(evil.as_uri())
+    page.get_by_role("button", name="Win").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The form was not accepted")
+    assert simulator.answer(Request("GET", "/qbosim/state")).json()["companies"] == requests
+    context.close()
