@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -23,6 +24,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from qbosim.chaos import BodyCut
+from qbosim.packed import TooLarge, unpacked
 from qbosim.rules import Topic, assumed, documented, recorded
 from qbosim.wire import ConnectionCut, Request, Response
 
@@ -60,6 +62,12 @@ RULES = Topic(
         "A body beyond 100 MB and a little is refused with 413.",
         "Intuit's documentation of uploads names 100 MB; the status is what gateways answer",
     ),
+    documented(
+        "requests.packed",
+        "A body may come compressed with gzip or deflate; what unpacks to more than 100 MB and a little is refused "
+        "with 413.",
+        "Intuit's SDKs for .NET and Java, whose requests can be compressed",
+    ),
     assumed(
         "requests.http",
         "Chunked bodies, Expect: 100-continue, kept-alive connections and HEAD work as HTTP says.",
@@ -83,13 +91,11 @@ def asgi_app(simulator: Simulator) -> ASGI3Application:
             limiter.append(anyio.CapacityLimiter(_THREADS))
         try:
             request = await _request(scope, receive)
+            if request is None:
+                return
+            response = await anyio.to_thread.run_sync(_answer, simulator, request, limiter=limiter[0])
         except _TooBig:
             await _send(send, Response(413, b"", (("Connection", "close"),)))
-            return
-        if request is None:
-            return
-        try:
-            response = await anyio.to_thread.run_sync(_answer, simulator, request, limiter=limiter[0])
         except BodyCut as cut:
             await _send(send, cut.response, half=True)
             await _cut(scope, receive, cut)
@@ -225,7 +231,12 @@ class _TooBig(Exception):
 
 
 def _answer(simulator: Simulator, request: Request) -> Response:
-    """Answer a request, compressed where the client takes that and it is worth while."""
+    """Answer a request, compressed where the client takes that and it is worth while. Raises _TooBig."""
+    if (encoding := request.headers.get("content-encoding")) is not None:
+        try:
+            request = replace(request, body=unpacked(request.body, encoding, _LARGEST_BODY))
+        except TooLarge as large:
+            raise _TooBig from large
     response = simulator.answer(request)
     accepted = request.headers.get("accept-encoding", "")
     if (

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import threading
+import zlib
+from collections import Counter
+from collections.abc import Callable
+
+import httpx2
 import pytest
 
+from qbosim.simulator import Simulator
+from tests.qbosim.asking import control
 from tests.qbosim.desk import Desk, fault_of
 
 
@@ -55,3 +64,60 @@ def test_quickbooks_api_finds_the_contacts_of_a_company_that_has_none(desk: Desk
     phoned = desk.post("CompanyInfo", {**named, "PrimaryPhone": {"FreeFormNumber": "(555) 555-0100"}})
     assert phoned["PrimaryPhone"] == {"FreeFormNumber": "(555) 555-0100"}
     assert phoned["WebAddr"] == {}
+
+
+def raw_deflate(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+@pytest.mark.rule("requests.packed")
+def test_intuits_sdks_may_compress_what_they_send(served: tuple[Simulator, str]) -> None:
+    simulator, url = served
+    token = control(simulator, "POST", "grant", {})["access_token"]
+    headers = {"authorization": f"Bearer {token}", "accept": "application/json"}
+    packings: dict[str, list[Callable[[bytes], bytes]]] = {
+        "gzip": [gzip.compress],
+        "deflate": [zlib.compress, raw_deflate],
+        "identity": [bytes],
+    }
+    with httpx2.Client(base_url=f"{url}/v3/company/{simulator.realm_id}", headers=headers) as line:
+        for encoding, ways in packings.items():
+            for number, pack in enumerate(ways):
+                body = f'{{"DisplayName": "{encoding} {number}"}}'.encode()
+                made = line.post("/customer", content=pack(body), headers={"content-encoding": encoding})
+                assert made.json()["Customer"]["DisplayName"] == f"{encoding} {number}"
+        cut = line.post("/customer", content=gzip.compress(b"{}")[:-9], headers={"content-encoding": "gzip"})
+        assert (cut.status_code, cut.json()["Fault"]["Error"][0]["code"]) == (400, "2010")
+        bomb = gzip.compress(bytes(120 * 1024 * 1024), compresslevel=9)
+        assert line.post("/customer", content=bomb, headers={"content-encoding": "gzip"}).status_code == 413
+        assert line.get("/companyinfo/1").status_code == 200
+
+
+def test_of_many_refreshes_at_once_all_or_one_go_through(served: tuple[Simulator, str]) -> None:
+    simulator, url = served
+    client, secret = simulator.client_credentials
+    old = control(simulator, "POST", "grant", {})["refresh_token"]
+
+    def refreshed() -> Counter[tuple[int, str]]:
+        told: list[tuple[int, str]] = []
+
+        def refresh() -> None:
+            fields = {"grant_type": "refresh_token", "refresh_token": old}
+            answer = httpx2.post(f"{url}/oauth2/v1/tokens/bearer", data=fields, auth=(client, secret))
+            told.append((answer.status_code, answer.json().get("refresh_token", "")))
+
+        threads = [threading.Thread(target=refresh) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return Counter(told)
+
+    assert refreshed() == {(200, old): 8}
+    control(simulator, "POST", "clock", {"advance": 27 * 3600})
+    rotated = refreshed()
+    assert rotated[(400, "")] == 7
+    ((status, new),) = [each for each in rotated if each != (400, "")]
+    assert status == 200
+    assert new != old
