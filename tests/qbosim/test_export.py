@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from qbosim.books.ledger import trial_balance
@@ -15,9 +17,10 @@ from qbosim.companies.export import export_company
 from qbosim.generate.company import kind_of
 from qbosim.generate.msp import Size
 from qbosim.simulator import Simulator
-from tests.qbosim.desk import shared
-from tests.qbosim.exported_books import general_ledger
+from tests.qbosim.desk import REALM, Desk, shared
+from tests.qbosim.exported_books import NeverCameIn, general_ledger
 from tests.qbosim.test_load import PLACE
+from tests.qbosim.test_loaded_life import STEPS, Step
 
 KINDS = ("sample", "generated", "sandbox")
 
@@ -86,6 +89,67 @@ def test_a_general_ledger_computed_from_the_exported_objects_alone_is_the_simula
     if kind != "sandbox":
         assert sum(computed.values()) == 0
         assert trial_balance_report(folder) == computed
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company as a folder."""
+    folder = tmp_path_factory.mktemp("sample") / "books"
+    simulator = company_of("sample")
+    export_company(simulator.store, simulator.realm_id, folder)
+    return folder
+
+
+FORMS = (
+    "Invoice",
+    "SalesReceipt",
+    "Payment",
+    "Bill",
+    "BillPayment",
+    "Purchase",
+    "Deposit",
+    "JournalEntry",
+    "Transfer",
+)
+RETURNS = ("CreditMemo", "RefundReceipt", "VendorCredit")
+"""Their days stay: what comes back before an item's stock began is a question of its own."""
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    st.lists(
+        st.one_of(
+            st.tuples(
+                st.sampled_from(FORMS), st.sampled_from(STEPS), st.integers(0, 200), st.integers(1, 40)
+            ),
+            st.tuples(
+                st.sampled_from(RETURNS),
+                st.sampled_from([step for step in STEPS if step.__name__ != "_move"]),
+                st.integers(0, 20),
+                st.integers(1, 40),
+            ),
+        ),
+        min_size=5,
+        max_size=25,
+    )
+)
+def test_the_computed_ledger_agrees_after_any_history(
+    sample: Path, tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, Step, int, int]]
+) -> None:
+    desk = Desk(folder=sample)
+    for entity, step, place, amount in history:
+        found = desk.rows(entity, "orderby Id maxresults 1000")
+        if found:
+            body, query = step(found[place % len(found)], amount)
+            desk.send("POST", entity.lower(), body, **query)
+    folder = tmp_path_factory.mktemp("history") / "books"
+    export_company(desk.store, REALM, folder)
+    try:
+        computed = general_ledger(folder)
+    except NeverCameIn:
+        assume(False)
+    rows = trial_balance(desk.store, REALM, "2099-12-31")
+    assert computed == {str(row.account): row.debit - row.credit for row in rows}
 
 
 def trial_balance_report(folder: Path) -> dict[str, Decimal]:

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from qbosim.simulator import Simulator
+from tests.qbosim.asking import control
 from tests.qbosim.desk import Desk, exact, named, shared
 from tests.qbosim.test_load import CUSTOMER, INVOICE, PLACE, write
 
@@ -274,3 +276,18 @@ def test_stock_without_an_account_for_its_opening_gets_one(tmp_path: Path) -> No
     assert "Opening stock of Cable: 4 worth 10.00 on 2026-01-02" in desk.report.derived
     sheet = amounts(desk, "BalanceSheet")
     assert [sheet["Stock"], sheet["Opening Balance Equity"]] == [10, 10]
+
+
+@pytest.mark.rule("loaded.balances")
+def test_the_door_that_loads_a_folder_tells_what_was_derived_and_what_differs() -> None:
+    simulator = Simulator(company="empty")
+    folder = str(shared(PLACE).resolve())
+    made = control(simulator, "POST", "companies", {"kind": "directory", "directory": folder})
+    assert "Opening stock of Pump: 16 worth 160.00 on 2026-04-08" in made["load"]["derived"]
+    assert [told.split(" shows")[0] for told in made["load"]["differing"]] == [
+        "Retained Earnings",
+        "Accounts Payable (A/P)",
+        "Accounts Receivable (A/R)",
+    ]
+    text = json.dumps(control(simulator, "GET", "check", realm_id=made["realm_id"]))
+    assert f'{{"realm_id": "{made["realm_id"]}", "balanced": true, "problems": []}}' in text
