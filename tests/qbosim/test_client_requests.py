@@ -121,3 +121,17 @@ def test_of_many_refreshes_at_once_all_or_one_go_through(served: tuple[Simulator
     ((status, new),) = [each for each in rotated if each != (400, "")]
     assert status == 200
     assert new != old
+
+
+@pytest.mark.rule("purchase.required_sparse")
+def test_quickbooks_mcp_edits_an_expense_without_naming_its_account(desk: Desk) -> None:
+    accounts = {each["AccountType"]: {"value": each["Id"]} for each in desk.rows("Account")}
+    spent = {"DetailType": "AccountBasedExpenseLineDetail", "Amount": 5.0}
+    line = {**spent, "AccountBasedExpenseLineDetail": {"AccountRef": accounts["Expense"]}}
+    made = desk.post("Purchase", {"PaymentType": "Check", "AccountRef": accounts["Bank"], "Line": [line]})
+    named = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "PrivateNote": "seen"}
+    assert desk.refused("Purchase", named)["element"] == "PaymentType"
+    edited = desk.post("Purchase", {**named, "PaymentType": "Check"})
+    assert (edited["PrivateNote"], edited["AccountRef"]) == ("seen", made["AccountRef"])
+    whole = {**named, "SyncToken": "1", "sparse": False, "PaymentType": "Check", "Line": [line]}
+    assert desk.refused("Purchase", whole)["element"] == "AccountRef"

@@ -27,8 +27,13 @@ RULES = Topic(
     ),
     documented(
         "purchase.required",
-        "PaymentType and AccountRef are demanded, of sparse updates too (2020).",
+        "PaymentType and AccountRef are demanded (2020).",
         "Intuit's documentation of Purchase",
+    ),
+    documented(
+        "purchase.required_sparse",
+        "A sparse update must name PaymentType again; AccountRef it may leave out.",
+        "quickbooks-mcp's source, which is used on live companies: memos are edited without an account",
     ),
     documented(
         "purchase.accounts",
@@ -113,7 +118,7 @@ def _paid(company: Company, change: Change) -> tuple[str, Record]:
         raise faults.missing("PaymentType")
     if kind not in _ACCOUNTS:
         raise faults.bad_choice("PaymentType", kind)
-    reference = change.sent.get("AccountRef")
+    reference = change.value("AccountRef")
     if not reference or not reference.get("value"):
         raise faults.missing("AccountRef")
     account = company.refer("Account", reference, (change.old or {}).get("AccountRef"))
