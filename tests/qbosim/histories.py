@@ -186,7 +186,7 @@ class History:
         elif entity in PURCHASES:
             made = {"VendorRef": self.some("Vendor"), "Line": self._several(self._bought)}
             if entity == "PurchaseOrder":
-                made["APAccountRef"] = {"value": self.account("Accounts Payable (A/P)")}
+                made["APAccountRef"] = self._money("Accounts Payable")
         else:
             made = getattr(self, f"_{entity.lower()}")()
         if self.country != "US" and entity in (*SALES, *PURCHASES, "Purchase"):
@@ -270,12 +270,13 @@ class History:
 
     def _any_account(self, *names: str) -> Body:
         """One of these accounts, or any other once somebody renamed it."""
-        rows = self.desk.rows("Account", "maxresults 1000")
+        rows = self.desk.rows("Account", "where Active in (true, false) maxresults 1000")
         named_so = [row for row in rows if row["Name"] in names]
         return {"value": self.dice.choice(named_so or rows)["Id"]}
 
     def _money(self, kind: str = "Bank") -> Body:
-        return {"value": self.dice.choice(self.desk.rows("Account", f"where AccountType = '{kind}'"))["Id"]}
+        rows = self.desk.rows("Account", f"where AccountType = '{kind}' and Active in (true, false)")
+        return {"value": self.dice.choice(rows)["Id"]}
 
     def _settled(self, party: str, who: Body, kinds: tuple[str, str]) -> tuple[Decimal, list[Body]]:
         """Lines for some of what is open, and the money that they need."""

@@ -122,6 +122,9 @@ RULES = Topic(
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
 
+_LONGEST_PATTERN = 10_000
+"""Characters; no property that is searched is longer."""
+
 _TIMES = {"metadata.createtime": "created", "metadata.lastupdatedtime": "updated"}
 
 
@@ -232,7 +235,9 @@ def _like(column: str, value: str, pattern: str) -> Term:
 
 
 def _pattern(text: str) -> str:
-    """Only the percent sign is a wildcard (Intuit's documentation)."""
+    """Only the percent sign is a wildcard (Intuit's documentation). Raises 4001 for one that no value could be held against."""
+    if len(text) > _LONGEST_PATTERN:
+        raise faults.query_invalid("the query is too long")
     return text.replace("\\", "\\\\").replace("_", "\\_")
 
 
