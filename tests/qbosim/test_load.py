@@ -15,7 +15,7 @@ from qbosim.companies.load import NOT_SERVED
 from tests.qbosim.desk import REALM, Desk, exact, named
 
 PLACE = "fixtures/sandbox-company"
-REORDERED = {"SalesReceipt"}
+REORDERED = {"Employee", "SalesReceipt"}
 """Entities whose keys the folder holds in another order than recorded exchanges: there the exchanges count."""
 
 

@@ -240,6 +240,7 @@ def test_an_order_shows_what_intuit_shows_and_posts_nothing(desk: Desk) -> None:
         "Id",
         "SyncToken",
         "CustomField",
+        "DocNumber",
         "TxnDate",
         "CurrencyRef",
         "LinkedTxn",
@@ -414,7 +415,8 @@ def test_a_real_record_created_again_has_the_same_shape(entity: str) -> None:
     for real in json.loads((folder / f"{entity}.json").read_text()):
         sent = {key: value for key, value in real.items() if key not in _SERVER_MADE}
         made = desk.post(entity, sent, include="allowduplicatedocnum")
-        assert [key for key in made if key != "MetaData"] == [key for key in real if key != "MetaData"]
+        apart = {"MetaData"} if "DocNumber" in real or entity == "Purchase" else {"MetaData", "DocNumber"}
+        assert [key for key in made if key not in apart] == [key for key in real if key not in apart]
         for key in set(real) - _SERVER_MADE - {"VendorAddr", "ShipAddr", "RemitToAddr"}:
             assert made[key] == real[key], key
         if entity == "Purchase" and kind_of(real) in ("3", "11", "54"):

@@ -12,7 +12,7 @@ from tests.qbosim.desk import Desk, shared
 
 NEWER_KEYS = {
     "Invoice": {"FreeFormAddress", "ShipFromAddr"},
-    "Customer": {"IsProject", "ClientEntityId"},
+    "Customer": {"IsProject", "ClientEntityId", "V4IDPseudonym"},
     "Line": {"CustomExtensions"},
     "SalesItemLineDetail": {"ItemAccountRef"},
 }

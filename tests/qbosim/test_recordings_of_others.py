@@ -286,6 +286,87 @@ def test_an_employee_begins_with_the_billable_time_and_says_that_it_is_no_organi
     assert created["Organization"] is False
 
 
+# -- answers about one record, and lists ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("people.payee")
+def test_checks_name_the_company_else_the_person_else_the_display_name() -> None:
+    desk = Desk()
+    person = {"GivenName": "Ada", "FamilyName": "Baker"}
+    named = desk.post("Customer", {"DisplayName": "Bakery", **person})
+    assert named["PrintOnCheckName"] == "Ada Baker"
+    firm = desk.post("Vendor", {"DisplayName": "Mill", "CompanyName": "Mill Ltd", **person})
+    assert firm["PrintOnCheckName"] == "Mill Ltd"
+    assert desk.post("Vendor", {"DisplayName": "Just a name"})["PrintOnCheckName"] == "Just a name"
+    renamed = {"Id": named["Id"], "SyncToken": "0", "sparse": True, "DisplayName": "Bakery North"}
+    assert desk.post("Customer", renamed)["PrintOnCheckName"] == "Ada Baker"
+
+
+@pytest.mark.rule("vendor.rates")
+def test_a_write_shows_a_vendors_rates_and_a_list_does_not() -> None:
+    desk = Desk()
+    made = desk.post("Vendor", {"DisplayName": "Mill"})
+    assert list(made)[:6] == ["Balance", "BillRate", "Vendor1099", "CurrencyRef", "CostRate", "domain"]
+    assert (made["BillRate"], made["CostRate"]) == (0, 0)
+    assert "BillRate" not in desk.rows("Vendor")[0]
+    assert desk.post("Vendor", made)["SyncToken"] == "0"
+    named = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "BillRate": 12.5}
+    assert desk.post("Vendor", named)["BillRate"] == 12.5
+    assert desk.rows("Vendor")[0]["BillRate"] == 12.5
+
+
+@pytest.mark.rule("item.deferred_revenue")
+def test_a_write_shows_a_services_deferred_revenue_and_a_list_does_not() -> None:
+    desk = Desk()
+    made = desk.post("Item", {"Name": "Visit", "Type": "Service", "IncomeAccountRef": {"value": "1"}})
+    assert list(made)[-7:-4] == ["TrackQtyOnHand", "DeferredRevenue", "domain"]
+    assert made["DeferredRevenue"] is False
+    assert all("DeferredRevenue" not in item for item in desk.rows("Item"))
+
+
+@pytest.mark.rule("account.created")
+def test_a_new_account_has_not_been_updated() -> None:
+    desk = Desk()
+    made = desk.post("Account", {"Name": "House bank", "AccountType": "Bank"})
+    assert list(made["MetaData"]) == ["CreateTime"]
+    assert list(desk.one("Account", made["Id"])["MetaData"]) == ["CreateTime", "LastUpdatedTime"]
+    named = {"Id": made["Id"], "SyncToken": "0", "sparse": True, "Name": "House"}
+    assert list(desk.post("Account", named)["MetaData"]) == ["CreateTime", "LastUpdatedTime"]
+
+
+@pytest.mark.rule("customer.written")
+def test_a_customer_that_was_written_and_in_a_list() -> None:
+    desk = Desk()
+    made = desk.post("Customer", {"DisplayName": "Bakery"})
+    seen = [
+        ("DefaultTaxCodeRef" in shown, "ClientEntityId" in shown, "V4IDPseudonym" in shown)
+        for shown in (made, desk.rows("Customer")[0])
+    ]
+    assert seen == [(True, False, False), (False, True, True)]
+    assert made["DefaultTaxCodeRef"] == {"value": "2"}
+    assert desk.post("Customer", made)["SyncToken"] == "0"
+
+
+@pytest.mark.rule("purchase_order.numbers")
+def test_orders_are_numbered_and_lose_their_number_in_a_full_update_without_it() -> None:
+    desk = Desk()
+    vendor = desk.post("Vendor", {"DisplayName": "Mill"})["Id"]
+    line = {
+        "Amount": 5,
+        "DetailType": "AccountBasedExpenseLineDetail",
+        "AccountBasedExpenseLineDetail": {"AccountRef": {"value": bank(desk)}},
+    }
+    body = {"VendorRef": {"value": vendor}, "Line": [line]}
+    first, second = desk.post("PurchaseOrder", body), desk.post("PurchaseOrder", body)
+    assert (first["DocNumber"], second["DocNumber"]) == ("1001", "1002")
+    noted = {"Id": first["Id"], "SyncToken": "0", "sparse": True, "VendorRef": {"value": vendor}, "Memo": "x"}
+    assert desk.post("PurchaseOrder", noted)["DocNumber"] == "1001"
+    whole = {**body, "Id": first["Id"], "SyncToken": "1"}
+    assert "DocNumber" not in desk.post("PurchaseOrder", whole)
+    assert desk.post("PurchaseOrder", {**body, "DocNumber": "P-7"})["DocNumber"] == "P-7"
+    assert desk.post("PurchaseOrder", body)["DocNumber"] == "1003"
+
+
 def test_ids_sent_as_numbers_are_read_as_ids() -> None:
     desk = Desk()
     invoice = desk.invoice(desk.customer(), 10, Line=[item_line(10)])

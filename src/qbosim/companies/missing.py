@@ -20,8 +20,9 @@ _SHARED_SEQUENCES = {"OtherName": "Names"}
 _NUMBERED = {
     "SalesNumber": ("Invoice", "CreditMemo", "SalesReceipt", "RefundReceipt"),
     "EstimateNumber": ("Estimate",),
+    "PurchaseOrderNumber": ("PurchaseOrder",),
 }
-"""Sales forms by the run of numbers that they share (recorded)."""
+"""Forms by the run of numbers that they share (recorded)."""
 
 _COUNTRIES = {"USD": "US", "CAD": "CA", "GBP": "GB", "AUD": "AU", "NZD": "NZ", "EUR": "IE"}
 

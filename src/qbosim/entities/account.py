@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from qbosim import faults
+from qbosim import faults, jsontext
 from qbosim.books.chart import TYPES
+from qbosim.entities.alone import is_written
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Entity
@@ -26,6 +27,11 @@ from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Account",
+    recorded(
+        "account.created",
+        "What answers the creation of an account has no LastUpdatedTime in its MetaData.",
+        "sandbox traffic of 2026 (NangoHQ/integration-templates, create-account)",
+    ),
     documented(
         "account.name",
         "An account needs a Name of at most 100 characters without a colon or double quotes; full names are unique.",
@@ -171,8 +177,17 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
         open_account(company, account, Decimal(amount), day)
 
 
+def _answered(company: Company, record: Record) -> str:
+    if not is_written(company, record, "Create"):
+        return record.text
+    made = jsontext.loads(record.text)
+    del made["MetaData"]["LastUpdatedTime"]
+    return jsontext.dumps(made).decode()
+
+
 ACCOUNT = Entity(
     name="Account",
+    answered=_answered,
     order=(
         "Name",
         "SubAccount",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from qbosim import faults
 from qbosim.entities.addresses import own_address
+from qbosim.entities.alone import as_written
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Entity
@@ -19,7 +21,7 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.opening import open_customer
-from qbosim.entities.people import keep_unique_among_people
+from qbosim.entities.people import keep_unique_among_people, payee, pseudonym
 from qbosim.entities.texts import check_emails, check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -36,6 +38,12 @@ RULES = Topic(
         "customer.name",
         "DisplayName is made of the parts of the name where it is missing; a colon, a tab or a new line is refused.",
         "Intuit's documentation of Customer",
+    ),
+    recorded(
+        "customer.written",
+        "What answers a write to a customer shows a DefaultTaxCodeRef, the company's where it has none of its own, and "
+        "neither ClientEntityId nor V4IDPseudonym; in lists it is the other way round.",
+        "sandbox traffic of 2026 (NangoHQ/integration-templates, create- and update-customer, query-entities)",
     ),
     documented(
         "customer.lengths",
@@ -168,7 +176,7 @@ def _prepare(company: Company, change: Change) -> Body:
     taxable = change.value("Taxable")
     body["Taxable"] = True if taxable is None else taxable
     body["BillWithParent"] = bool(change.value("BillWithParent")) and "ParentRef" in body
-    body["PrintOnCheckName"] = change.value("PrintOnCheckName") or name
+    body["PrintOnCheckName"] = payee(change, name)
     body["PreferredDeliveryMethod"] = change.value("PreferredDeliveryMethod") or "Print"
     body["Active"] = active
     old = change.old or {}
@@ -179,8 +187,7 @@ def _prepare(company: Company, change: Change) -> Body:
     body["CurrencyRef"] = old.get("CurrencyRef") or currency_reference(company, change.value("CurrencyRef"))
     body["IsProject"] = old.get("IsProject", False)
     body["ClientEntityId"] = old.get("ClientEntityId", "0")
-    if "V4IDPseudonym" in old:
-        body["V4IDPseudonym"] = old["V4IDPseudonym"]
+    body["V4IDPseudonym"] = old.get("V4IDPseudonym") or pseudonym(company, name)
     _set_default_tax(company, change, body)
     for key in ("BillAddr", "ShipAddr"):
         address = own_address(company, change.value(key), old.get(key))
@@ -217,13 +224,21 @@ def _place(company: Company, change: Change, body: Body) -> None:
 
 def _set_default_tax(company: Company, change: Change, body: Body) -> None:
     sent = change.value("DefaultTaxCodeRef")
-    if sent is None and change.old is not None:
-        sent = change.old.get("DefaultTaxCodeRef")
-    elif sent is None and company.preference("TaxPrefs", "UsingSalesTax"):
-        sent = company.preference("TaxPrefs", "TaxGroupCodeRef")
-    if sent is not None:
-        code = company.refer("TaxCode", sent)
-        body["DefaultTaxCodeRef"] = {"value": code.entity.id_text(code.id)}
+    if sent is None:
+        sent = (change.old or {}).get("DefaultTaxCodeRef")
+    if sent is None:
+        return
+    code = company.refer("TaxCode", sent)
+    own = {"value": code.entity.id_text(code.id)}
+    if own != _usual_tax_code(company) or "DefaultTaxCodeRef" in (change.old or {}):
+        body["DefaultTaxCodeRef"] = own
+
+
+def _usual_tax_code(company: Company) -> Any:
+    """The reference that customers without a tax code of their own show; None where no sales tax is set up."""
+    if not company.preference("TaxPrefs", "UsingSalesTax"):
+        return None
+    return company.preference("TaxPrefs", "TaxGroupCodeRef")
 
 
 def _resolve_references(company: Company, change: Change, body: Body) -> None:
@@ -275,8 +290,15 @@ def _move_balance_between_parents(company: Company, before: Record | None, after
             above = parent.body.get("ParentRef")
 
 
+def _answered(company: Company, record: Record) -> str:
+    code = _usual_tax_code(company)
+    usual = {"DefaultTaxCodeRef": code} if code else {}
+    return as_written(company, record, usual, {"ClientEntityId", "V4IDPseudonym"})
+
+
 CUSTOMER = Entity(
     name="Customer",
+    answered=_answered,
     order=(
         "Taxable",
         "BillAddr",

@@ -42,6 +42,6 @@ class Entity(Layout):
     asked: Callable[[Company, Mapping[str, str]], str] | None = None
     """Answers a read without an id from its query parameters, with the object's JSON text."""
     answered: Callable[[Company, Record], str] | None = None
-    """The JSON text of a record for this call, where the call's `include` asks for more than is kept."""
+    """The JSON text of a record that is answered by itself, where that is not what lists show of it."""
     shows_editor: bool = False
     """Whether MetaData names who changed the record last."""

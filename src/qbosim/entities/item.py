@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from qbosim import faults, jsontext
+from qbosim.entities.alone import as_written
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.item_accounts import accounts_of
@@ -27,6 +28,11 @@ from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Item",
+    recorded(
+        "item.deferred_revenue",
+        "What answers a write to a service shows DeferredRevenue; lists do not.",
+        "sandbox traffic of 2026 (NangoHQ/integration-templates, create- and update-item)",
+    ),
     documented(
         "item.type_required",
         "A new item says its Type (2020): Service, NonInventory, Inventory or Category.",
@@ -117,7 +123,10 @@ def _prepare(company: Company, change: Change) -> Body:
 
 
 def _texts(change: Change) -> Body:
-    return {key: value for key in _COPIED if (value := _exact(change.value(key))) is not None}
+    texts = {key: value for key in _COPIED if (value := _exact(change.value(key))) is not None}
+    if not texts.get("DeferredRevenue") and "DeferredRevenue" not in (change.old or {}):
+        texts.pop("DeferredRevenue", None)  # what the answer to a write showed, sent back
+    return texts
 
 
 def _exact(value: Any) -> Any:
@@ -179,8 +188,14 @@ def _leaving(company: Company, record: Record) -> None:
         raise faults.business("A category that has items can't be deleted.")
 
 
+def _answered(company: Company, record: Record) -> str:
+    is_service = record.body["Type"] == "Service"
+    return as_written(company, record, {"DeferredRevenue": False} if is_service else {})
+
+
 ITEM = Entity(
     name="Item",
+    answered=_answered,
     order=(
         "Name",
         "Sku",

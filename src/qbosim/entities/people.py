@@ -9,7 +9,7 @@ from qbosim.entities.change import Change
 from qbosim.entities.name_list import is_active, keep_unique, named, shown
 from qbosim.entities.texts import check_name
 from qbosim.records.company import Company
-from qbosim.rules import Topic, assumed, documented
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Names of people",
@@ -22,6 +22,12 @@ RULES = Topic(
         "people.name_from_parts",
         "Without DisplayName it is put together from title, given, middle and family name and suffix.",
         "Intuit's documentation of Vendor",
+    ),
+    recorded(
+        "people.payee",
+        "A customer or vendor made without PrintOnCheckName gets the company's name there, else the given and family "
+        "name, else the display name.",
+        "sandbox traffic of 2026 (NangoHQ/integration-templates, create-customer and create-vendor)",
     ),
     assumed(
         "people.free_after_deactivation",
@@ -58,6 +64,15 @@ def keep_unique_among_people(company: Company, name: str, change: Change) -> Non
     """Refuse a display name that another customer, vendor or employee has (6240)."""
     lists = (entity for entity in PEOPLE if entity in company.entities)
     keep_unique(company, lists, "DisplayName", name, change)
+
+
+def payee(change: Change, display: str) -> str:
+    """PrintOnCheckName: as sent or as it was, else the company's name, else the person's, else the display name."""
+    sent = change.value("PrintOnCheckName") or change.value("CompanyName")
+    person = " ".join(
+        str(part) for key in ("GivenName", "MiddleName", "FamilyName") if (part := change.value(key))
+    )
+    return str(sent or person or display)
 
 
 def pseudonym(company: Company, name: str) -> str:

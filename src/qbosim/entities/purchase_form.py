@@ -79,6 +79,8 @@ class Form:
     entity: str
     shape: Shape
     unique_number: bool = True
+    number_counter: str = ""
+    """The run of numbers that it takes its own from; empty: vendors number it."""
 
 
 def vendor_of(company: Company, change: Change) -> Record:
@@ -123,6 +125,8 @@ def _unchanged(change: Change, key: str) -> bool:
 def _number(company: Company, change: Change, form: Form, party: Record | None) -> str | None:
     old = (change.old or {}).get("DocNumber")
     sent = change.sent.get("DocNumber")
+    if not sent and form.number_counter:
+        return _own_number(company, change, form)
     if not sent:
         return old if sent is None else None
     if (
@@ -135,6 +139,15 @@ def _number(company: Company, change: Change, form: Form, party: Record | None) 
         for other in company.select(form.entity, condition, sent, str(party.id)):
             raise faults.duplicate_number(str(sent), form.entity, other.id)
     return str(sent)
+
+
+def _own_number(company: Company, change: Change, form: Form) -> str | None:
+    """The next number for a new paper of ours; a full update without a number takes it away (recorded)."""
+    if change.old is not None:
+        return change.old.get("DocNumber") if change.sparse and "DocNumber" not in change.sent else None
+    if company.preference("SalesFormsPrefs", "CustomTxnNumbers"):
+        return None
+    return str(company.count_up(form.number_counter, 1001))
 
 
 def _currency(company: Company, change: Change, party: Record | None, body: Body) -> None:

@@ -22,6 +22,12 @@ RULES = Topic(
         "An order shows EmailStatus, POStatus, CustomField and LinkedTxn even when they are empty, and its Memo last.",
         "objects of Intuit's sandbox company (PurchaseOrder)",
     ),
+    recorded(
+        "purchase_order.numbers",
+        "Orders have a run of numbers of their own; a full update that names no DocNumber takes the order's away.",
+        "objects of Intuit's sandbox company (PurchaseOrder 154 to 163); sandbox traffic of 2026 "
+        "(NangoHQ/integration-templates, create- and update-purchase-order)",
+    ),
     documented(
         "purchase_order.non_posting",
         "An order moves no balance of an account, a vendor or stock.",
@@ -44,7 +50,7 @@ RULES = Topic(
     ),
 )
 
-_FORM = Form("PurchaseOrder", Shape(numbered=True, linked=False))
+_FORM = Form("PurchaseOrder", Shape(numbered=True, linked=False), number_counter="PurchaseOrderNumber")
 _OTHERS = ("ShipMethodRef", "ExpectedDate", "DueDate", "FOB", "ShipTo", "DropShipToEntity", "ManuallyClosed")
 
 

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from qbosim import faults
 from qbosim.entities.addresses import own_address
+from qbosim.entities.alone import as_written
 from qbosim.entities.bill import enter_opening_balance
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import follow_rename, is_active
-from qbosim.entities.people import display_name, pseudonym
+from qbosim.entities.people import display_name, payee, pseudonym
 from qbosim.entities.texts import check_emails, check_lengths, without_deleted
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
@@ -24,6 +25,11 @@ RULES = Topic(
         "vendor.shape",
         "A vendor shows Balance, Vendor1099, CurrencyRef, PrintOnCheckName and Active even when nobody sent them.",
         "objects of Intuit's sandbox company (Vendor)",
+    ),
+    recorded(
+        "vendor.rates",
+        "What answers a write to a vendor shows BillRate and CostRate, 0 where none are set; lists do not.",
+        "sandbox traffic of 2026 (NangoHQ/integration-templates, create- and update-vendor)",
     ),
     documented(
         "vendor.terms_at_creation",
@@ -134,7 +140,7 @@ def _prepare(company: Company, change: Change) -> Body:
         if value is not None:
             body[key] = value
     body["DisplayName"] = display_name(company, change)
-    body["PrintOnCheckName"] = change.value("PrintOnCheckName") or without_deleted(body["DisplayName"])
+    body["PrintOnCheckName"] = payee(change, without_deleted(body["DisplayName"]))
     body["Active"] = is_active(change)
     body["Vendor1099"] = bool(change.value("Vendor1099"))
     body["Balance"] = old.get("Balance", 0)
@@ -144,7 +150,7 @@ def _prepare(company: Company, change: Change) -> Body:
     body["V4IDPseudonym"] = old.get("V4IDPseudonym") or pseudonym(company, body["DisplayName"])
     for key in ("BillRate", "CostRate"):
         rate = change.value(key)
-        if rate is not None:
+        if rate is not None and (rate or key in old):
             body[key] = plain(rate)
     _references(company, change, body)
     for key in ("BillAddr", "ShipAddr"):
@@ -197,8 +203,13 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
         enter_opening_balance(company, vendor, Decimal(after.body["Balance"]), str(day))
 
 
+def _answered(company: Company, record: Record) -> str:
+    return as_written(company, record, {"BillRate": 0, "CostRate": 0})
+
+
 VENDOR = Entity(
     name="Vendor",
+    answered=_answered,
     order=(
         "ContactName",
         "AltContactName",
