@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from tests.qbosim.desk import Desk, exact
 
 
-def report(desk: Desk, name: str, **query: str) -> Any:
+def report(desk: Desk, name: str, /, **query: str) -> Any:
     """A report that must be made."""
     return desk.get(f"reports/{name}", **query)
 
@@ -75,3 +77,10 @@ def option(answer: Any, name: str) -> str:
 def cents(text: str) -> Decimal:
     """An amount; nothing is 0."""
     return exact(text or "0")
+
+
+def with_years_from(month: str, folder: Path) -> Desk:
+    """A company whose fiscal years begin in a month; it is loaded from files in `folder`."""
+    (settings,) = Desk().rows("CompanyInfo")
+    (folder / "CompanyInfo.json").write_text(json.dumps([{**settings, "FiscalYearStartMonth": month}]))
+    return Desk(folder=folder)

@@ -11,6 +11,8 @@ from qbosim.reports import accounts_detail, lists, open_balances, sales, stateme
 from qbosim.reports.cash import drop_cash_books
 from qbosim.reports.frame import Report, to_json
 from qbosim.reports.parameters import Asked, read
+from qbosim.reports.quick_zoom import address
+from qbosim.reports.transaction_filters import drop_chosen
 from qbosim.reports.trial_balance import trial_balance
 
 _YEAR = "this year-to-date"
@@ -71,6 +73,8 @@ def run_report(company: Company, name: str, query: Mapping[str, str]) -> str:
     kind = _KINDS[known]
     asked = read(company, known, query, kind.macro)
     try:
-        return to_json(kind.make(company, asked if kind.both else replace(asked, basis="Accrual")))
+        made = kind.make(company, asked if kind.both else replace(asked, basis="Accrual"))
+        return to_json(made, link=address if asked.word("qzurl").lower() == "true" else None)
     finally:
         drop_cash_books(company)
+        drop_chosen(company)

@@ -29,12 +29,15 @@ RULES = Topic(
     ),
     assumed(
         "report.columns.all_dates",
-        "With all dates, columns of time reach from the first to the last day with postings.",
+        "With all dates, or more than ten years of them, columns of time reach from the first to the last day with "
+        "postings.",
         "there is no end to all dates",
     ),
 )
 
 NOT_SPECIFIED = "Not Specified"
+MOST_DAYS = 3_660
+"""A longer span has no columns beyond its postings."""
 
 Amounts = list[int | None]
 """Cents per column, the total last where there is one; None where nothing was posted."""
@@ -145,12 +148,14 @@ def buckets_for(entries: Entries, *, where: str = "", total: bool = True, start:
 
 
 def _bounded(entries: Entries) -> Span:
-    """The span of a request; where it has no first or last day, that of the postings."""
+    """The span of a request; where it has no first or last day, or is very long, that of the postings in it."""
     span = entries.asked.span
-    if span.start > FIRST_DAY and span.end < LAST_DAY:
+    is_bounded = span.start > FIRST_DAY and span.end < LAST_DAY
+    if is_bounded and (span.end - span.start).days < MOST_DAYS:
         return span
     first, last = entries.company.db.execute(
-        f"SELECT min(day), max(day) FROM {entries.table} WHERE realm = ?", (entries.company.realm,)
+        f"SELECT min(day), max(day) FROM {entries.table} WHERE realm = ? AND day BETWEEN ? AND ?",
+        (entries.company.realm, entries.asked.start, entries.asked.end),
     ).fetchone()
     today = entries.company.today
     start = max(span.start, type(span.start).fromisoformat(first or today))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from qbosim.books.open_items import SIDES, WITH_BALANCE, Side
 from qbosim.moments import stamp
 from qbosim.records.company import Company
 from qbosim.reports.names import Names
@@ -60,6 +61,16 @@ _FIELDS = (
     "PaymentMethodRef.value",
     "TxnDate",
     "CustomerMemo.value",
+    "PrintStatus",
+    "Balance",
+    "UnappliedAmt",
+    "LinkedTxn",
+    "TrackingNum",
+    "ShipMethodRef.name",
+    "CustomField[0].StringValue",
+    "CustomField[1].StringValue",
+    "CustomField[2].StringValue",
+    "Adjustment",
 )
 _FIELD_SQL = ", ".join(f"json_extract(body, '$.{name}')" for name in _FIELDS)
 
@@ -80,6 +91,22 @@ class Document:
     method_id: str = ""
     created: str = ""
     changed: str = ""
+    message: str = ""
+    """What the customer is told."""
+    printed: str = ""
+    """Its PrintStatus."""
+    side: Side | None = None
+    """The side that it asks for or brings money on: documents with a balance, and payments."""
+    is_open: bool = False
+    """Whether something of it is still to be settled, or to be applied."""
+    is_deposited: bool = False
+    """Whether a deposit holds it."""
+    is_adjustment: bool = False
+    tracking: str = ""
+    shipped: str = ""
+    """The way it was shipped."""
+    custom: tuple[str, ...] = ("", "", "")
+    """Values of the custom fields."""
 
 
 class Documents:
@@ -107,12 +134,22 @@ class Documents:
                     (self._company.realm, *ids),
                 )
                 for identity, created, updated, *fields in rows:
-                    self._known[identity] = _document(entity, created, updated, fields)
+                    self._known[identity] = _document(self._names, entity, created, updated, fields)
             for txn, line, account in self._company.db.execute(
                 f"SELECT txn, line, account FROM posting WHERE realm = ? AND txn IN ({marks})",
                 (self._company.realm, *ids),
             ):
                 self._sides.setdefault(txn, []).append((line, account))
+
+    def all_of(self, entity: str) -> Iterator[tuple[int, Document]]:
+        """Every transaction of an entity with its id, whether it posts something or not; deleted ones left out."""
+        rows = self._company.db.execute(
+            f"SELECT id, created, updated, {_FIELD_SQL} FROM {self._company.entities[entity].table} "
+            "WHERE realm = ? AND deleted = 0",
+            (self._company.realm,),
+        )
+        for identity, created, updated, *fields in rows:
+            yield identity, _document(self._names, entity, created, updated, fields)
 
     def of(self, entity: str, txn: int) -> Document:
         """What is known of a transaction of the batch."""
@@ -134,7 +171,7 @@ class Documents:
         return (account.full_name, account.id) if account is not None else (SPLIT, None)
 
 
-def _document(entity: str, created: int, updated: int, fields: list[object]) -> Document:
+def _document(names: Names, entity: str, created: int, updated: int, fields: list[object]) -> Document:
     values = {name: "" if value is None else str(value) for name, value in zip(_FIELDS, fields, strict=True)}
     return Document(
         _title(entity, values),
@@ -142,13 +179,26 @@ def _document(entity: str, created: int, updated: int, fields: list[object]) -> 
         values["TxnDate"],
         values["DueDate"],
         values["PrivateNote"],
-        values["SalesTermRef.name"],
+        values["SalesTermRef.name"] or _named(names, "term", values["SalesTermRef.value"]),
         values["SalesTermRef.value"],
-        values["PaymentMethodRef.name"],
+        values["PaymentMethodRef.name"] or _named(names, "method", values["PaymentMethodRef.value"]),
         values["PaymentMethodRef.value"],
         stamp(created),
         stamp(updated),
+        values["CustomerMemo.value"],
+        values["PrintStatus"],
+        WITH_BALANCE.get(entity) or SIDES.get(entity),
+        any(values[name] not in ("", "0", "0.0") for name in ("Balance", "UnappliedAmt")),
+        '"TxnType":"Deposit"' in values["LinkedTxn"],
+        values["Adjustment"] in ("1", "True"),
+        values["TrackingNum"],
+        values["ShipMethodRef.name"],
+        tuple(values[f"CustomField[{place}].StringValue"] for place in range(3)),
     )
+
+
+def _named(names: Names, column: str, identity: str) -> str:
+    return names.of(column, int(identity)) if identity.isascii() and identity.isdecimal() else ""
 
 
 def _title(entity: str, values: dict[str, str]) -> str:

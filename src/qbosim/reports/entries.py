@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qbosim import faults
 from qbosim.records.company import Company
+from qbosim.reports.account_types import accounts_of_types
 from qbosim.reports.basis import source
 from qbosim.reports.cash import COLUMNS
 from qbosim.reports.names import Names
 from qbosim.reports.parameters import Asked
+from qbosim.reports.transaction_filters import choose
 
 
 @dataclass(frozen=True)
@@ -35,27 +36,6 @@ class Entry:
     memo: str
 
 
-_TYPES = {
-    "accountspayable": "Accounts Payable",
-    "accountsreceivable": "Accounts Receivable",
-    "bank": "Bank",
-    "costofgoodssold": "Cost of Goods Sold",
-    "creditcard": "Credit Card",
-    "equity": "Equity",
-    "expense": "Expense",
-    "fixedasset": "Fixed Asset",
-    "income": "Income",
-    "longtermliability": "Long Term Liability",
-    "othercurrentasset": "Other Current Asset",
-    "othercurrentliability": "Other Current Liability",
-    "otherasset": "Other Asset",
-    "otherexpense": "Other Expense",
-    "otherincome": "Other Income",
-    "nonposting": "Non-Posting",
-}
-"""Account types as the parameter spells them (Intuit's documentation of AccountList)."""
-
-
 class Entries:
     """The postings that a request is about, on its basis."""
 
@@ -64,6 +44,7 @@ class Entries:
         self.company = company
         self.asked = asked
         self.names = Names(company)
+        self.chosen = choose(company, self.names, asked)
         self.table = source(company, self.names, asked.basis, asked.start if only_span else "", asked.end)
 
     def sums(
@@ -91,20 +72,12 @@ class Entries:
             parts.append(f"{column} IN ({', '.join('?' * len(ids))})")
             values += ids
         if self.asked.word("account_type"):
-            chosen = accounts_of_types(self.names, self.asked.word("account_type"))
+            chosen = accounts_of_types(self.names, self.asked.query, "account_type")
             parts.append(f"account IN ({', '.join('?' * len(chosen))})")
             values += chosen
+        if self.chosen.where:
+            parts.append(self.chosen.where)
+            values += self.chosen.values
         if where:
             parts.append(where)
         return " AND ".join(parts), values
-
-
-def accounts_of_types(names: Names, text: str) -> list[int]:
-    """Ids of the accounts of the types that a parameter lists. Raises 2170 for a word that is no type."""
-    kinds = set()
-    for word in text.split(","):
-        kind = _TYPES.get("".join(word.lower().split()))
-        if kind is None:
-            raise faults.bad_choice("account_type", word.strip())
-        kinds.add(kind)
-    return [account.id for account in names.accounts_of(kinds)]

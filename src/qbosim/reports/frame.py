@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qbosim import jsontext
+from qbosim.reports.quick_zoom import Link
 from qbosim.rules import Topic, assumed, documented, recorded
 
 MOST_CELLS = 400_000
@@ -129,9 +130,9 @@ def amount_cells(amounts: Sequence[int | None]) -> list[Cell]:
     return [Cell("" if amount is None else money(amount)) for amount in amounts]
 
 
-def to_json(report: Report, most_cells: int = MOST_CELLS) -> str:
-    """The report as JSON text, cut where it has more than `most_cells` cells."""
-    writer = _Writer(most_cells)
+def to_json(report: Report, most_cells: int = MOST_CELLS, link: Link | None = None) -> str:
+    """The report as JSON text, cut where it has more than `most_cells` cells; `link` gives cells of lines an address."""
+    writer = _Writer(most_cells, [column.key for column in report.columns], link)
     rows = writer.rows(report.rows)
     if writer.is_cut:
         rows.append({"ColData": [{"value": CUT}], "type": "Data"})
@@ -151,19 +152,22 @@ def to_json(report: Report, most_cells: int = MOST_CELLS) -> str:
 class _Writer:
     """Turns rows into objects until the cells are used up."""
 
-    def __init__(self, most_cells: int) -> None:
+    def __init__(self, most_cells: int, keys: Sequence[str], link: Link | None) -> None:
         self._left = most_cells
+        self._keys = keys
+        self._link = link
         self.lines = 0
         self.is_cut = False
 
-    def rows(self, rows: Iterable[Row]) -> list[dict[str, Any]]:
-        written = []
+    def rows(self, rows: Iterable[Row]) -> list[Any]:
+        """Sections as objects, lines as JSON: there may be many, and their text is smaller."""
+        written: list[Any] = []
         for row in rows:
             if isinstance(row, Section):
                 written.append(self._section(row))
             elif self._take(len(row.cells)):
                 self.lines += 1
-                written.append(_line(row))
+                written.append(jsontext.raw(self._line(row)))
             if self.is_cut:
                 break
         return written
@@ -182,21 +186,25 @@ class _Writer:
             written["group"] = section.group
         return written
 
+    def _line(self, line: Line) -> dict[str, Any]:
+        cells = _cells(line.cells)
+        if self._link is not None:
+            for key, cell in zip(self._keys, cells, strict=False):
+                if href := self._link(key, cell["value"], cell.get("id", "")):
+                    cell["href"] = href
+        written: dict[str, Any] = {"ColData": cells}
+        if line.typed:
+            written["type"] = "Data"
+        if line.group:
+            written["group"] = line.group
+        return written
+
     def _take(self, cells: int) -> bool:
         if self.is_cut or cells > self._left:
             self.is_cut = True
             return False
         self._left -= cells
         return True
-
-
-def _line(line: Line) -> dict[str, Any]:
-    written: dict[str, Any] = {"ColData": _cells(line.cells)}
-    if line.typed:
-        written["type"] = "Data"
-    if line.group:
-        written["group"] = line.group
-    return written
 
 
 def _cells(cells: Sequence[Cell]) -> list[dict[str, str]]:

@@ -8,12 +8,13 @@ from itertools import islice
 
 from qbosim import faults
 from qbosim.books.ledger import QUANTITY_UNIT
+from qbosim.books.open_items import PAYABLES, RECEIVABLES, Side
 from qbosim.records.company import Company
 from qbosim.reports.documents import Document, Documents
 from qbosim.reports.entries import Entries, Entry
 from qbosim.reports.frame import Cell, Column, Line, bare_money, money
 from qbosim.reports.names import Account
-from qbosim.reports.parameters import Asked, choice
+from qbosim.reports.parameters import choice
 from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
@@ -28,10 +29,10 @@ RULES = Topic(
         "`sort_by` sorts the lines of a detail report by one of its columns, `sort_order` says in which direction.",
         "Intuit's documentation of GeneralLedger and TransactionList",
     ),
-    documented(
-        "report.transaction_filters",
-        "docnum, term, payment_method, transaction_type and memo filter the lines of detail reports by their transaction.",
-        "Intuit's documentation of TransactionList",
+    assumed(
+        "report.columns.empty",
+        "Who created and who changed a transaction last are columns that are there and empty.",
+        "the API does not tell either",
     ),
     recorded(
         "report.detail_amounts",
@@ -120,6 +121,18 @@ def _amount(told: Told, _entries: Entries) -> Cell:
     return Cell(bare_money(told.natural))
 
 
+def _invoice_date(told: Told, _entries: Entries) -> Cell:
+    return Cell(told.entry.day if told.entry.entity == "Invoice" else "")
+
+
+def _paid(told: Told, side: Side) -> Cell:
+    if told.document.side is not side:
+        return Cell()
+    return Cell("Unpaid" if told.document.is_open else "Paid")
+
+
+_PRINTED = {"PrintComplete": "Printed", "NeedToPrint": "To be printed"}
+
 _KINDS: dict[str, _Kind] = {
     "tx_date": _Kind("Date", "Date", lambda told, _: Cell(told.entry.day)),
     "txn_type": _Kind(
@@ -144,8 +157,27 @@ _KINDS: dict[str, _Kind] = {
     "create_date": _Kind("Create Date", "DateTime", lambda told, _: Cell(told.document.created)),
     "last_mod_date": _Kind("Last Modified", "DateTime", lambda told, _: Cell(told.document.changed)),
     "quantity": _Kind("Qty", "Quantity", _quantity),
+    "pmt_mthod": _Kind("Payment Method", "String", lambda told, _: Cell(told.document.method)),
+    "cust_msg": _Kind("Customer Message", "String", lambda told, _: Cell(told.document.message)),
+    "inv_date": _Kind("Invoice Date", "Date", _invoice_date),
+    "is_ar_paid": _Kind("A/R Paid", "String", lambda told, _: _paid(told, RECEIVABLES)),
+    "is_ap_paid": _Kind("A/P Paid", "String", lambda told, _: _paid(told, PAYABLES)),
+    "is_cleared": _Kind("Clr", "String", lambda told, _: Cell("C" if told.document.is_deposited else "")),
+    "is_adj": _Kind("Adj", "String", lambda told, _: Cell("Yes" if told.document.is_adjustment else "No")),
+    "printed": _Kind(
+        "Check Printed", "String", lambda told, _: Cell(_PRINTED.get(told.document.printed, ""))
+    ),
+    "create_by": _Kind("Created By", "String", lambda _told, _: Cell()),
+    "last_mod_by": _Kind("Last Modified By", "String", lambda _told, _: Cell()),
+    "ship_via": _Kind("Ship Via", "String", lambda told, _: Cell(told.document.shipped)),
+    "tracking_num": _Kind("Tracking No.", "String", lambda told, _: Cell(told.document.tracking)),
+    "sales_cust1": _Kind("Custom Field 1", "String", lambda told, _: Cell(told.document.custom[0])),
+    "sales_cust2": _Kind("Custom Field 2", "String", lambda told, _: Cell(told.document.custom[1])),
+    "sales_cust3": _Kind("Custom Field 3", "String", lambda told, _: Cell(told.document.custom[2])),
     "debt_amt": _Kind("Debit", "Money", _debit),
     "credit_amt": _Kind("Credit", "Money", _credit),
+    "debt_home_amt": _Kind("Debit", "Money", _debit),
+    "credit_home_amt": _Kind("Credit", "Money", _credit),
     "subt_nat_amount": _Kind("Amount", "Money", _amount),
     "subt_nat_home_amount": _Kind("Amount", "Money", _amount),
     "subt_nat_amount_nt": _Kind("Amount", "Money", _amount),
@@ -208,45 +240,18 @@ class Layout:
 
 
 def tell(entries: Entries, found: Iterator[Entry]) -> Iterator[Told]:
-    """Postings with their transactions, those left out that the request's filters about transactions exclude."""
+    """Postings with their transactions."""
     documents = Documents(entries.company, entries.names)
     while batch := list(islice(found, BATCH)):
         documents.read((entry.entity, entry.txn) for entry in batch)
         for entry in batch:
-            document = documents.of(entry.entity, entry.txn)
-            if _wanted(entries.asked, document, entry):
-                yield Told(
-                    entry,
-                    document,
-                    entries.names.accounts.get(entry.account),
-                    documents.other_side(entry.entity, entry.txn, entry.line),
-                    entries.names.party(entry.customer, entry.vendor, entry.employee),
-                )
-
-
-def _wanted(asked: Asked, document: Document, entry: Entry) -> bool:
-    if (number := asked.word("docnum")) and document.number != number:
-        return False
-    if (terms := asked.word("term")) and document.term_id not in _listed_words(terms):
-        return False
-    if (methods := asked.word("payment_method")) and not (
-        {document.method_id.lower(), document.method.lower()} & _listed_words(methods)
-    ):
-        return False
-    if (kinds := asked.word("transaction_type")) and not (
-        {entry.entity.lower(), _squeezed(document.title)} & {_squeezed(kind) for kind in kinds.split(",")}
-    ):
-        return False
-    memo = asked.word("memo")
-    return not memo or memo.lower() in (entry.memo or document.memo).lower()
-
-
-def _squeezed(text: str) -> str:
-    return "".join(letter for letter in text.lower() if letter.isalnum())
-
-
-def _listed_words(text: str) -> set[str]:
-    return {part.strip().lower() for part in text.split(",")}
+            yield Told(
+                entry,
+                documents.of(entry.entity, entry.txn),
+                entries.names.accounts.get(entry.account),
+                documents.other_side(entry.entity, entry.txn, entry.line),
+                entries.names.party(entry.customer, entry.vendor, entry.employee),
+            )
 
 
 def _chosen(text: str) -> list[str]:

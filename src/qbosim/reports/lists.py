@@ -10,7 +10,8 @@ from typing import Any
 from qbosim import faults, jsontext
 from qbosim.books.ledger import QUANTITY_UNIT, to_cents
 from qbosim.records.company import Company
-from qbosim.reports.entries import Entries, accounts_of_types
+from qbosim.reports.account_types import accounts_of_types
+from qbosim.reports.entries import Entries
 from qbosim.reports.frame import Cell, Column, Line, Report, Row, Section, money
 from qbosim.reports.lines import Told, tell
 from qbosim.reports.names import Account, by_chart, by_name
@@ -64,7 +65,11 @@ def account_list(company: Company, asked: Asked) -> Report:
             raise faults.bad_choice("columns", key)
     keys = list(dict.fromkeys(keys)) or list(_ACCOUNT_USUAL)
     kinds = asked.word("account_type")
-    chosen = set(accounts_of_types(entries.names, kinds)) if kinds else set(entries.names.accounts)
+    chosen = (
+        set(accounts_of_types(entries.names, asked.query, "account_type"))
+        if kinds
+        else set(entries.names.accounts)
+    )
     accounts = [a for a in entries.names.accounts.values() if a.active and a.id in chosen]
     ranked = sorted(accounts, key=by_chart, reverse=asked.descending)
     rows: list[Row] = [Line([_account_cell(company, account, key) for key in keys]) for account in ranked]

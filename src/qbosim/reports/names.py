@@ -16,6 +16,8 @@ _LISTS = {
     "item": "Item",
     "klass": "Class",
     "department": "Department",
+    "term": "Term",
+    "method": "PaymentMethod",
 }
 
 ORDER = (

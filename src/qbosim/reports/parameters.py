@@ -10,7 +10,7 @@ from typing import Any
 from qbosim import faults
 from qbosim.moments import stamp
 from qbosim.records.company import Company
-from qbosim.reports.periods import FIRST_DAY, LAST_DAY, MONTHS, TIMES, Span, macro_span
+from qbosim.reports.periods import FIRST_DAY, LAST_DAY, LAST_YEAR, MONTHS, TIMES, Span, macro_span
 from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
@@ -45,6 +45,18 @@ RULES = Topic(
         "report.unknown_parameters",
         "Parameters that a report does not know have no effect.",
         "Intuit's release notes of 2026 (testing_migration)",
+    ),
+    assumed(
+        "report.only_end",
+        "With an `end_date` alone, a report begins where its usual period up to that day begins: statements with the "
+        "fiscal year, lists with the month. With a `start_date` alone it ends today.",
+        "so that naming today as the end changes nothing",
+    ),
+    assumed(
+        "report.filters.no_children",
+        "A customer, class or location stands for itself alone in filters; those below it are named too when they are "
+        "wanted.",
+        "the documentation speaks of lists of ids, and says nothing of those below them",
     ),
     assumed(
         "report.bad_values",
@@ -206,10 +218,17 @@ def _span(company: Company, sent: Mapping[str, str], default_macro: str) -> tupl
     if end is None:
         end = max(today, start or today)
     if start is None:
-        start = date(end.year, 1, 1) if default_macro != "all" else FIRST_DAY
+        start = _usual_start(end, default_macro, first_month)
     if start > end:
         raise faults.bad_day("start_date", start.isoformat())
-    return Span(start, min(end, LAST_DAY)), ""
+    return Span(max(start, FIRST_DAY), LAST_DAY if end.year >= LAST_YEAR else max(end, FIRST_DAY)), ""
+
+
+def _usual_start(end: date, default_macro: str, first_month: int) -> date:
+    """Where the period that a report shows without dates would begin, if it were the day `end` today."""
+    macro = "this fiscal year-to-date" if default_macro == "this year-to-date" else default_macro
+    span = macro_span(macro, end, first_month) if end > FIRST_DAY and end.year < LAST_YEAR else None
+    return FIRST_DAY if span is None else span.start
 
 
 def header(

@@ -34,8 +34,10 @@ RULES = Topic(
     ),
 )
 
-FIRST_DAY = date(1970, 1, 1)
+FIRST_DAY = date(1900, 1, 1)
 LAST_DAY = date(9999, 12, 31)
+LAST_YEAR = 9000
+"""From this year on, an end is no end: calendars end in 9999."""
 
 MONTHS = (
     "January",
@@ -148,6 +150,12 @@ def split(span: Span, by: str, first_month: int) -> Iterator[tuple[str, Span]]:
         part = Span(max(whole.start, span.start), min(whole.end, span.end))
         yield _title(by, part, whole), part
         day = whole.end + timedelta(days=1)
+
+
+def whole_around(day: date, by: str, first_month: int) -> tuple[str, Span]:
+    """The title and the days of the whole week, month and so on in which a day lies; `by` is as in `split`."""
+    whole = _SPLITS[by](day, first_month)
+    return _title(by, whole, whole), whole
 
 
 _SPLITS: dict[str, Callable[[date, int], Span]] = {

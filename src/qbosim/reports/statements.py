@@ -60,6 +60,11 @@ RULES = Topic(
         "COGS, other income and other expenses appear only when they have amounts.",
         "Intuit's samples leave empty ones out",
     ),
+    assumed(
+        "report.sort_order",
+        "`sort_order` descend turns the names inside each section of a summary report around, Z first; sections stay.",
+        "the documentation names the parameter and says no more",
+    ),
 )
 
 _STANDARD = ("AccountingStandard", "GAAP")
@@ -117,15 +122,21 @@ class Tree:
     """Accounts of one kind with their amounts, as nested rows."""
 
     def __init__(
-        self, accounts: Sequence[Account], sums: Mapping[int, Amounts], width: int, *, sign: int
+        self,
+        accounts: Sequence[Account],
+        sums: Mapping[int, Amounts],
+        width: int,
+        *,
+        sign: int,
+        descending: bool = False,
     ) -> None:
-        """`sums` are debits; `sign` is what they are shown with."""
+        """`sums` are debits; `sign` is what they are shown with; accounts are `descending` or ascending by name."""
         self._sums = sums
         self._width = width
         self._sign = sign
         self._inside: dict[int | None, list[Account]] = {}
         there = {account.id for account in accounts}
-        for account in sorted(accounts, key=by_name):
+        for account in sorted(accounts, key=by_name, reverse=descending):
             parent = account.parent if account.parent in there else None
             self._inside.setdefault(parent, []).append(account)
 
@@ -171,7 +182,8 @@ def profit_and_loss(company: Company, asked: Asked) -> Report:
     rows: list[Row] = []
 
     def part(title: str, group: str, kind: str, sign: int, *, always: bool = False) -> Amounts:
-        tree = Tree(entries.names.accounts_of([kind]), sums, width, sign=sign)
+        accounts = entries.names.accounts_of([kind])
+        tree = Tree(accounts, sums, width, sign=sign, descending=asked.descending)
         inner = tree.rows()
         if inner or always:
             rows.append(_section(title, group, inner, tree.total(), width))
@@ -202,7 +214,8 @@ def balance_sheet(company: Company, asked: Asked) -> Report:
     width = len(buckets.columns)
     assets, _ = _group_section(entries, _ASSETS, balances, width, 1)
     liabilities, owed = _group_section(entries, _LIABILITIES, balances, width, -1)
-    tree = Tree(entries.names.accounts_of(["Equity"]), balances, width, sign=-1)
+    accounts = entries.names.accounts_of(["Equity"])
+    tree = Tree(accounts, balances, width, sign=-1, descending=asked.descending)
     inner = tree.rows()
     if any(amount is not None for amount in profit):
         inner.append(Line([Cell("Net Income"), *amount_cells(profit)], "NetIncome"))
@@ -386,7 +399,8 @@ def _group_section(
         inner: list[Row] = [section for section, _ in found if section is not None]
         total = add((amounts for _, amounts in found), width)
     else:
-        tree = Tree(entries.names.accounts_of(group.kinds), balances, width, sign=sign)
+        accounts = entries.names.accounts_of(group.kinds)
+        tree = Tree(accounts, balances, width, sign=sign, descending=entries.asked.descending)
         inner, total = tree.rows(), tree.total()
     if not inner:
         return None, total

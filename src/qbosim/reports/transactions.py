@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -12,8 +12,9 @@ from qbosim.records.company import Company
 from qbosim.reports.documents import Documents
 from qbosim.reports.entries import Entries, Entry
 from qbosim.reports.frame import Report, Row, Section
+from qbosim.reports.grouping import GROUPS, in_groups
 from qbosim.reports.lines import Layout, Told, tell
-from qbosim.reports.parameters import Asked, header
+from qbosim.reports.parameters import Asked, choice, header
 from qbosim.rules import Topic, assumed, documented
 
 RULES = Topic(
@@ -27,6 +28,12 @@ RULES = Topic(
         "report.transaction_list.no_posting",
         "Estimates and purchase orders are in the list too; their Posting cell says `No`.",
         "Intuit's documentation of TransactionList (is_no_post)",
+    ),
+    assumed(
+        "report.transaction_list.splits",
+        "TransactionListWithSplits has a section without a heading per transaction, with a line per posting, the head "
+        "first.",
+        "no sample is public",
     ),
     assumed(
         "report.transaction_list.groups",
@@ -64,7 +71,10 @@ def transaction_list(company: Company, asked: Asked) -> Report:
     entries = Entries(company, asked)
     layout = Layout(entries, _USUAL)
     told = layout.sorted(_transactions(entries))
-    rows: Iterator[Row] = (layout.line(one) for one in told)
+    grouped = choice(asked.query, "group_by", GROUPS, "")
+    rows: Iterable[Row] = (
+        in_groups(entries, layout, told, grouped) if grouped else (layout.line(one) for one in told)
+    )
     return Report(header(company, asked, basis=False, summarize=False), layout.columns, rows)
 
 
@@ -139,7 +149,7 @@ def _without_postings(entries: Entries) -> list[Told]:
     """Estimates and purchase orders, as entries on no account."""
     asked = entries.asked
     company = entries.company
-    if asked.word("account") or asked.word("account_type"):
+    if asked.word("account") or asked.word("account_type") or entries.chosen.needs_head:
         return []
     found = []
     for entity in _NO_POSTING:
@@ -153,7 +163,7 @@ def _without_postings(entries: Entries) -> list[Told]:
         found += [
             entry
             for identity, text in rows
-            if _passes(asked, entry := _silent(entity, identity, loads(text)))
+            if _passes(entries, entry := _silent(entity, identity, loads(text)))
         ]
     documents = Documents(company, entries.names)
     documents.read((entry.entity, entry.txn) for entry in found)
@@ -193,8 +203,15 @@ def _silent(entity: str, identity: int, body: dict[str, Any]) -> Entry:
     )
 
 
-def _passes(asked: Asked, entry: Entry) -> bool:
-    return all(getattr(entry, column) in ids for column, ids in asked.filters.items())
+def _passes(entries: Entries, entry: Entry) -> bool:
+    chosen = entries.chosen
+    return (
+        all(getattr(entry, column) in ids for column, ids in entries.asked.filters.items())
+        and (chosen.transactions is None or entry.txn in chosen.transactions)
+        and (chosen.noted is None or entry.txn in chosen.noted)
+        and (chosen.amount is None or abs(entry.amount) == chosen.amount)
+        and (not chosen.parties or bool({entry.customer, entry.vendor} & set(chosen.parties)))
+    )
 
 
 def _id_of(reference: dict[str, Any] | None) -> int | None:

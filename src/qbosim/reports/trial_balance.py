@@ -19,6 +19,11 @@ RULES = Topic(
         "Intuit's documentation of TrialBalance",
     ),
     assumed(
+        "report.trial_balance.columns",
+        "TrialBalance has its two columns whatever `summarize_column_by` says.",
+        "no sample with others is public",
+    ),
+    assumed(
         "report.trial_balance.order",
         "Accounts stand in the order of the chart: by type, then by name.",
         "as in the general ledger",
@@ -33,7 +38,7 @@ def trial_balance(company: Company, asked: Asked) -> Report:
     debited = credited = 0
     rows: list[Row] = []
     accounts = [entries.names.accounts[identity] for identity in found if identity in entries.names.accounts]
-    for account in sorted(accounts, key=by_chart):
+    for account in sorted(accounts, key=by_chart, reverse=asked.descending):
         balance = found[account.id].after
         debited += max(balance, 0)
         credited += max(-balance, 0)
