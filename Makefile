@@ -58,6 +58,10 @@ bench: setup ## Measure how quickly the simulator serves and writes big companie
 	@$(BIN)/python -m benchmarks.generating
 	@$(BIN)/python -m benchmarks.paging
 
+.PHONY: conformance
+conformance: setup ## Run public clients' own tests against the simulator (Linux, npm; minutes)
+	@$(BIN)/python -m tests.conformance
+
 .PHONY: lock
 lock: ## Compile the locked requirements anew
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --group dev pyproject.toml -o requirements/dev.txt

@@ -1,0 +1,1 @@
+"""Public QuickBooks clients, unchanged, in front of the simulator; README.md says how."""
