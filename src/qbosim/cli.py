@@ -101,6 +101,8 @@ def serve(
     --tls ca, the certificate that clients have to trust. The addresses are Intuit's, with this server in
     place of Intuit's hosts: /v3/company/<realm>/…, /connect/oauth2, /oauth2/v1/tokens/bearer,
     /v2/oauth2/tokens/revoke, /.well-known/openid_sandbox_configuration.
+
+    People find a console at /qbosim/console: companies, records, reports, requests, faults, webhooks, clock.
     """
     from qbosim.server import Server
 
@@ -374,6 +376,7 @@ def _announce(simulator: Simulator, url: str, tls: Certificates | None) -> None:
     if tls is not None:
         line["ca"] = str(tls.authority)
     print(json.dumps(line), flush=True)
+    typer.echo(f"qbosim: look inside and change things by hand at {url}/qbosim/console", err=True)
 
 
 def _tell_load(report: LoadReport) -> None:
