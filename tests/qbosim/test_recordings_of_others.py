@@ -46,6 +46,11 @@ def bank(desk: Desk) -> str:
     return account(desk, "House bank", "Bank", "Checking")
 
 
+def bank_named(desk: Desk, name: str) -> str:
+    """A new bank account of that name."""
+    return account(desk, name, "Bank", "Checking")
+
+
 # -- detail reports ------------------------------------------------------------------------------------------------
 
 
@@ -124,6 +129,23 @@ def test_a_line_of_nobody_has_a_name_with_an_empty_id_and_so_has_a_split_over_se
     assert line[2] == {"value": ""}
     heading = section(report(desk, "GeneralLedger", **MAY)["Rows"], "House bank")["Header"]["ColData"]
     assert heading[1] == {"value": ""}
+
+
+@pytest.mark.rule("report.purchase_types")
+def test_a_card_charge_made_over_the_api_is_an_expense() -> None:
+    desk = Desk()
+    card = account(desk, "Card", "Credit Card", "CreditCard")
+    upkeep = account(desk, "Upkeep", "Expense", "RepairMaintenance")
+    for kind, more in (("CreditCard", {}), ("CreditCard", {"Credit": True}), ("Cash", {}), ("Check", {})):
+        place = card if kind == "CreditCard" else bank_named(desk, kind)
+        spend(desk, place, upkeep, 5, PaymentType=kind, **more)
+    lines = section(report(desk, "GeneralLedger", **MAY)["Rows"], "Upkeep")["Rows"]["Row"]
+    assert [line["ColData"][1]["value"] for line in lines] == [
+        "Expense",
+        "Credit Card Credit",
+        "Expense",
+        "Check",
+    ]
 
 
 # -- statements ----------------------------------------------------------------------------------------------------

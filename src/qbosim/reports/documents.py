@@ -24,6 +24,12 @@ RULES = Topic(
         "The split column names the account on the other side, or `-Split-` when there are several lines.",
         "sandbox traffic (minimul/qbo_api, GeneralLedger)",
     ),
+    recorded(
+        "report.purchase_types",
+        "A purchase is named by the TxnType in its PurchaseEx: 54 Expense, whatever it was paid with, 3 Check, 31 Cash "
+        "Expense, 1 Credit Card Expense, 11 Credit Card Credit.",
+        "a ProfitAndLossDetail answer of January 2025 in a public repository, held against the sandbox company's purchases",
+    ),
     assumed(
         "report.split.head",
         "A line's other side is the head of its transaction (bank, receivables, payables); the head's are the lines.",
@@ -45,7 +51,16 @@ _TITLES = {
     "ReimburseCharge": "Billable Expense Charge",
     "SalesTaxPayment": "Sales Tax Payment",
 }
-_PURCHASES = {"Check": "Check", "CreditCard": "Credit Card Expense", "Cash": "Expense"}
+_PURCHASES = {
+    "1": "Credit Card Expense",
+    "3": "Check",
+    "11": "Credit Card Credit",
+    "31": "Cash Expense",
+    "54": "Expense",
+}
+"""What the TxnType in a purchase's PurchaseEx stands for (recorded)."""
+_UNCODED = {"Check": "Check", "CreditCard": "Credit Card Expense"}
+_CODE = "PurchaseEx.any[0].value.Value"
 
 _FIELDS = (
     "DocNumber",
@@ -71,6 +86,7 @@ _FIELDS = (
     "CustomField[1].StringValue",
     "CustomField[2].StringValue",
     "Adjustment",
+    _CODE,
 )
 _FIELD_SQL = ", ".join(f"json_extract(body, '$.{name}')" for name in _FIELDS)
 
@@ -202,10 +218,12 @@ def _named(names: Names, column: str, identity: str) -> str:
 
 
 def _title(entity: str, values: dict[str, str]) -> str:
+    if entity == "Purchase" and values[_CODE] in _PURCHASES:
+        return _PURCHASES[values[_CODE]]
     if entity == "Purchase":
         if values["PaymentType"] == "CreditCard" and values["Credit"] in ("1", "True"):
             return "Credit Card Credit"
-        return _PURCHASES.get(values["PaymentType"], "Expense")
+        return _UNCODED.get(values["PaymentType"], "Expense")
     if entity == "InventoryAdjustment" and values["DocNumber"] == "START":
         return "Inventory Starting Value"
     if entity == "BillPayment":
