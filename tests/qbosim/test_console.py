@@ -293,6 +293,26 @@ def test_a_name_is_changed_and_taken_out_of_use_and_back(visitor: Visitor) -> No
     visitor.open(f"{place}/do/void", 404)
 
 
+def test_who_was_entered_twice_is_merged(visitor: Visitor) -> None:
+    here, identity = company(visitor), billed(visitor)
+    gone = only(visitor, "Customer")["Id"]
+    visitor.press(f"{here}/new/customer", name="Ada's Bakery Ltd")
+    place = f"{here}/record/Customer/{gone}/merge"
+    assert visitor.refused(place, kept="Nobody")["which"] == "Customer that stays"
+    assert visitor.refused(place, kept=f"#{gone}")["what"] == "The records were not merged"
+    visitor.press(place, kept="Ada's Bakery Ltd")
+    assert only(visitor, "Customer")["DisplayName"] == "Ada's Bakery Ltd"
+    assert only(visitor, "Invoice")["CustomerRef"]["name"] == "Ada's Bakery Ltd"
+    assert only(visitor, "Invoice")["Id"] == identity
+
+
+def test_an_address_never_becomes_a_header(visitor: Visitor) -> None:
+    place = f"{company(visitor)}/record/Preferences/1\r\nSet-Cookie: x=y/edit"
+    response = visitor.post(place, [*visitor.proof("/clock").items(), ("sync_token", "0")])
+    assert response.status == 303
+    assert all("\n" not in value for _, value in response.headers)
+
+
 def test_a_document_is_voided_sent_and_deleted(visitor: Visitor) -> None:
     here, identity = company(visitor), billed(visitor)
     place = f"{here}/record/Invoice/{identity}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qbosim.console.lists import counts
 from qbosim.console.rendering import money, page
 from qbosim.console.trouble import Trouble
 from qbosim.console.visit import Visit
@@ -64,7 +63,6 @@ def overview(visit: Visit, realm: str) -> Response:
         ],
         open_invoices=_open(visit, realm, "Invoice"),
         open_bills=_open(visit, realm, "Bill"),
-        counts=counts(visit, realm),
         section="overview",
     )
 

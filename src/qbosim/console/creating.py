@@ -39,7 +39,7 @@ def blank(visit: Visit, realm: str, name: str) -> Response:
     """An empty form; the address may fill in the customer or vendor."""
     kind = _kind(name)
     values = {each: visit.query[each] for each in ("party", "name") if visit.query.get(each)}
-    return _form(visit, realm, name, kind, {"date": _day(visit, realm), "type": "Service", **values}, [])
+    return _form(visit, realm, name, kind, {"date": visit.today, "type": "Service", **values}, [])
 
 
 def create(visit: Visit, realm: str, name: str) -> Response:
@@ -126,11 +126,6 @@ def _form(
         codes=[(str(each["Id"]), str(each["Name"])) for each in codes],
         section=kind.entity,
     )
-
-
-def _day(visit: Visit, realm: str) -> str:
-    visit.company(realm)
-    return visit.today
 
 
 def _rows(visit: Visit) -> list[dict[str, str]]:

@@ -12,6 +12,7 @@ from qbosim.console.wording import record_title, words
 from qbosim.wire import Response
 
 _MOST = 1_000
+"""Payments and receipts, the newest of each, that are looked at."""
 _HELD = ("Payment", "SalesReceipt")
 
 
@@ -63,6 +64,7 @@ def _form(visit: Visit, realm: str, trouble: Trouble | None = None) -> Response:
         trouble=trouble,
         realm=visit.company(realm),
         waiting=_waiting(visit, realm),
+        most=_MOST,
         banks=proposals(visit, realm, "Account", "where AccountType = 'Bank'"),
         ticked=set(visit.every("held")),
         bank=visit.said("bank"),

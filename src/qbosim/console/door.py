@@ -17,6 +17,7 @@ from qbosim.console import (
     guard,
     lists,
     machine,
+    merging,
     mischief,
     record,
     requests,
@@ -86,6 +87,8 @@ PAGES: dict[tuple[str, str], Page] = {
     ("POST", "company/*/record/*/*/edit"): editing.edit,
     ("GET", "company/*/record/*/*/json"): editing.edit_as_json,
     ("POST", "company/*/record/*/*/json"): editing.save_json,
+    ("GET", "company/*/record/*/*/merge"): merging.merge_form,
+    ("POST", "company/*/record/*/*/merge"): merging.merge,
     ("GET", "company/*/record/*/*/do/*"): record.ask,
     ("POST", "company/*/record/*/*/do/*"): record.do,
 }

@@ -14,6 +14,7 @@ from qbosim.console.visit import Visit
 from qbosim.console.wording import linked_entity, record_title, target_of, words
 from qbosim.entities.catalogue import BY_NAME
 from qbosim.entities.entity import Entity
+from qbosim.entities.merging import MERGED
 from qbosim.records.company import Company
 from qbosim.wire import Response
 
@@ -101,6 +102,7 @@ def show(visit: Visit, realm: str, name: str, identity: str) -> Response:
         may_edit="update" in entity.verbs,
         may_print="pdf" in entity.verbs,
         settle=_settle(entity, record),
+        may_merge=entity.name in MERGED,
         text=pretty(visit.raw(realm, f"{entity.name.lower()}/{identity}").body.decode()),
         voided=str(record.get("PrivateNote", "")).startswith("Voided"),
         section=entity.name,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 from decimal import Decimal
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import jinja2
+import msgspec
 
 from qbosim.console.trouble import Trouble
 from qbosim.console.visit import ROOT, Visit
@@ -28,6 +28,8 @@ _HEADERS = (
     ("Referrer-Policy", "same-origin"),
     ("Content-Security-Policy", _POLICY),
 )
+_SAFE = "/?&=%+,:@!~*()'"
+"""What stands in an address as it is; line breaks and the like do not."""
 _KINDS = {"css": "text/css;charset=utf-8", "js": "text/javascript;charset=utf-8", "svg": "image/svg+xml"}
 
 
@@ -59,7 +61,11 @@ def go_to(place: str, notice: str = "") -> Response:
     return Response(
         303,
         b"",
-        (("Location", ROOT + place), *((("Set-Cookie", cookie),) if notice else ()), *_HEADERS),
+        (
+            ("Location", quote(ROOT + place, safe=_SAFE)),
+            *((("Set-Cookie", cookie),) if notice else ()),
+            *_HEADERS,
+        ),
     )
 
 
@@ -108,18 +114,11 @@ def money(value: Any) -> str:
 
 
 def pretty(text: str) -> str:
-    """JSON with line breaks, where the text is JSON; others as they are."""
+    """JSON with line breaks, every number digit for digit; a text that is no JSON as it is."""
     try:
-        return json.dumps(
-            json.loads(text, parse_float=Decimal), indent=2, ensure_ascii=False, default=_number
-        )
-    except ValueError:
+        return msgspec.json.format(text.encode(), indent=2).decode()
+    except msgspec.DecodeError:
         return text
-
-
-def _number(value: Any) -> Any:
-    """A Decimal among JSON's values: shortened nowhere, since a float of it shows the same digits up to 15."""
-    return float(value)
 
 
 def moment(value: Any) -> str:
