@@ -149,3 +149,12 @@ def test_a_day_at_an_end_of_the_calendar_is_refused(desk: Desk) -> None:
     for day in ("9999-12-31", "0001-01-01"):
         body = {"CustomerRef": {"value": customer}, "TxnDate": day, "Line": [item_line(5.0)]}
         assert desk.refused("Invoice", body)["code"] == "2060"
+
+
+def test_a_line_of_nothing_is_a_link_as_long_as_its_payment_is_there(desk: Desk) -> None:
+    customer = desk.customer()
+    made = desk.invoice(customer, 10.0)
+    paid = desk.pay(customer, 5.0, ("Invoice", made["Id"], 0.0))
+    assert desk.one("Invoice", made["Id"])["LinkedTxn"] == [{"TxnId": paid["Id"], "TxnType": "Payment"}]
+    desk.post("Payment", named(paid), operation="delete")
+    assert desk.one("Invoice", made["Id"])["LinkedTxn"] == []

@@ -289,7 +289,7 @@ def _replace_applications(
     write(company, payment, lines)
     touched = []
     for kind, txn in dict.fromkeys((line.kind, line.txn) for line in (*before, *lines)):
-        if _sum_for(before, txn) != _sum_for(lines, txn):
+        if _shares_of(before, txn) != _shares_of(lines, txn):
             touched.append((kind, txn))
             document = company.find(kind, txn)
             if document is not None and kind in WITH_BALANCE:
@@ -297,8 +297,10 @@ def _replace_applications(
     return touched
 
 
-def _sum_for(lines: Iterable[Application], txn: int) -> int:
-    return sum(line.amount for line in lines if line.txn == txn)
+def _shares_of(lines: Iterable[Application], txn: int) -> tuple[int, bool]:
+    """What lines settle of a document, and whether any names it at all: a line of 0 is a link too."""
+    amounts = [line.amount for line in lines if line.txn == txn]
+    return sum(amounts), bool(amounts)
 
 
 def _reduced(lines: Sequence[Application], txn: int, less: int) -> list[Application]:
