@@ -192,4 +192,11 @@ SUITES = (
         "driver",
         _driven("fyle_sdk.py", "qbosdk==1.6.1"),
     ),
+    Suite(
+        "qbo-cli",
+        "0.9.0",
+        "every report, a life of an invoice",
+        "driver",
+        _driven("qbo_command.py", "qbo-cli==0.9.0"),
+    ),
 )
