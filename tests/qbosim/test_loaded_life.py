@@ -182,7 +182,7 @@ steps = st.one_of(
 
 
 @pytest.mark.rule("loaded.balances")
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=8, max_size=30))
 def test_whatever_is_done_to_loaded_records_the_books_balance(
     history: list[tuple[str, Step, int, int]],
@@ -204,7 +204,7 @@ def test_whatever_is_done_to_loaded_records_the_books_balance(
 
 
 @pytest.mark.rule("loaded.export")
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(steps, min_size=8, max_size=20))
 def test_a_loaded_company_with_a_history_of_its_own_is_carried_on_whole(
     tmp_path_factory: pytest.TempPathFactory, history: list[tuple[str, Step, int, int]]

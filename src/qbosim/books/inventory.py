@@ -301,6 +301,10 @@ def _post_costs(company: Company, touched: Iterable[tuple[str, int]]) -> None:
         ledger.replace(company, record, day, _costs(company, rows), Part.COST)
 
 
+def _are_there(company: Company, *accounts: int) -> bool:
+    return all(company.find("Account", account) is not None for account in accounts)
+
+
 def _costs(company: Company, rows: Iterable[Row]) -> list[Posting]:
     """What the form does not book of its units' worth: the asset account against the contra account."""
     found = []
@@ -314,7 +318,7 @@ def _costs(company: Company, rows: Iterable[Row]) -> list[Posting]:
         rest = worth - (moved.cost or 0)
         asset = account_of(item, "AssetAccountRef")
         contra = moved.contra or account_of(item, "ExpenseAccountRef")
-        if asset is None or contra is None:  # an odd loaded item
+        if asset is None or contra is None or not _are_there(company, asset, contra):  # an odd loaded item
             continue
         for account, sign in ((contra, -1), (asset, 1)):
             found.append(

@@ -228,17 +228,24 @@ def shipping_account(company: Company) -> int:
 
 
 def liability_account(company: Company, rate: Record) -> int:
-    """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account."""
-    agency = rate.body.get("AgencyRef")
-    if agency is not None:
-        record = company.find("TaxAgency", int(agency["value"]))
-        if record is not None:
-            name = f"{record.body['DisplayName']} Payable"
-            for account in company.select("Account", "p_FullyQualifiedName = ?", name):
-                return account.id
+    """The account on which a rate's tax is owed; raises 6000 when the chart has none."""
+    account = tax_account(company, rate)
+    if account is None:
+        raise faults.business("There is no account for sales tax payable.")
+    return account
+
+
+def tax_account(company: Company, rate: Record) -> int | None:
+    """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account, if any."""
+    agency = _id_of(rate.body.get("AgencyRef"))
+    record = company.find("TaxAgency", agency) if agency is not None else None
+    if record is not None:
+        name = f"{record.body.get('DisplayName', '')} Payable"
+        for account in company.select("Account", "p_FullyQualifiedName = ?", name):
+            return account.id
     for account in company.select("Account", "p_AccountSubType IN ('GlobalTaxPayable', 'SalesTaxPayable')"):
         return account.id
-    raise faults.business("There is no account for sales tax payable.")
+    return None
 
 
 def account_of_type(company: Company, kind: str) -> int:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from qbosim.api import ensure_schema
 from qbosim.books import settlement
 from qbosim.books.applications import settle_otherwise
-from qbosim.books.ledger import to_cents
+from qbosim.books.ledger import postings_of, to_cents
 from qbosim.books.open_items import WITH_BALANCE, shown_cents
 from qbosim.clock import Clock
 from qbosim.companies.empty import open_company
@@ -24,12 +24,14 @@ from qbosim.companies.folder import Folder, read_folder
 from qbosim.companies.missing import add_missing_lists, count_on, settings_from
 from qbosim.companies.settings import company_info, preferences
 from qbosim.companies.unshown import differences, enter_unshown
-from qbosim.entities.catalogue import ENTITIES
+from qbosim.entities.catalogue import BY_NAME, ENTITIES
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.faults import Fault
 from qbosim.moments import read_instant
 from qbosim.records.company import Company, Record
+from qbosim.records.fields import FIELDS
 from qbosim.records.layout import META_KEYS, Body, Layout
+from qbosim.records.shape import known_part, read_object
 from qbosim.rules import Topic, assumed, recorded
 from qbosim.store import Store
 
@@ -139,13 +141,17 @@ class _Loading:
             self._company.db.execute("RELEASE one_record")
 
     def _add_single(self, name: str, made_up: Callable[[], Body]) -> None:
-        given = next(self._folder.records(name), None)
-        if given is not None:
-            _insert(self._company, self._company.entities[name], {**given, "Id": "1"})
-            self._loaded[name] = 1
-        else:
-            self._company.insert(name, made_up(), number=1)
-            self._derived.append(name)
+        entity = BY_NAME[name]
+        for given in self._folder.entries(name)[:1]:
+            try:
+                _place(self._company, entity, {**given, "Id": "1"} if isinstance(given, dict) else given)
+            except Misplaced as error:
+                self._refused.append((name, "1", str(error)))
+            else:
+                self._loaded[name] = 1
+                return
+        self._company.insert(name, made_up(), number=1)
+        self._derived.append(name)
 
 
 def _settle_the_rest(company: Company) -> None:
@@ -158,15 +164,36 @@ def _settle_the_rest(company: Company) -> None:
                 settle_otherwise(company, document, rest)
 
 
+_ODD = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of a value that is not of its kind."""
+
+
 def _place(company: Company, entity: Entity, raw: Any) -> None:
-    record = _insert(company, entity, raw)
-    if entity.entered is not None:
-        entity.entered(company, record)
-
-
-def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     if not isinstance(raw, dict):
         raise Misplaced("it is not a JSON object")
+    _check_kinds(entity, raw)
+    try:
+        record = _insert(company, entity, raw)
+        if entity.entered is not None:
+            entity.entered(company, record)
+            for posting in postings_of(company, record.id) if entity.day_key else ():
+                if company.find("Account", posting.account) is None:
+                    raise Misplaced(f"its account {posting.account} is not in the folder")
+    except _ODD as error:
+        raise Misplaced(f"a value in it is not what it should be ({error})") from error
+
+
+def _check_kinds(entity: Entity, raw: Body) -> None:
+    """Raise `Misplaced` for a reference that is none, an amount that is no number, a day that is none, and the like."""
+    kind = str(raw.get(entity.kind_key, "")) if entity.kind_key else entity.name
+    if kind in FIELDS:
+        try:
+            read_object(kind, known_part(kind, raw))
+        except Fault as fault:
+            raise Misplaced(f"a value in it is not what it should be ({fault})") from fault
+
+
+def _insert(company: Company, entity: Layout, raw: Body) -> Record:
     if entity.kind_key and entity.kind_key not in raw:
         raise Misplaced(f"it is not wrapped in its kind ({', '.join(entity.kinds)})")
     number = entity.id_number(str(raw.get("Id", "")))
@@ -190,9 +217,6 @@ def _insert(company: Company, entity: Layout, raw: Any) -> Record:
     extra = {key: value for key, value in meta.items() if key not in ("CreateTime", "LastUpdatedTime")}
     if extra:
         body["MetaData"] = extra
-    try:
-        return company.insert(
-            entity.name, body, number=number, token=int(token), created=created, updated=updated
-        )
-    except (InvalidOperation, TypeError, ValueError) as error:
-        raise Misplaced(f"a value in it is not what it should be ({error})") from error
+    return company.insert(
+        entity.name, body, number=number, token=int(token), created=created, updated=updated
+    )

@@ -14,7 +14,7 @@ from decimal import Decimal
 from qbosim.books import inventory, ledger
 from qbosim.books.chart import add_account
 from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
-from qbosim.books.sales import UNSHOWN, liability_account
+from qbosim.books.sales import UNSHOWN, tax_account
 from qbosim.entities.catalogue import ENTITIES
 from qbosim.entities.inventory_adjustment import INVENTORY_ADJUSTMENT, enter_opening
 from qbosim.jsontext import cents, plain
@@ -195,9 +195,9 @@ def _pay_sales_tax(company: Company, ids: Iterator[int]) -> Iterator[str]:
         yield f"Payment of {from_cents(paid):.2f} for {one.account.name} from {bank.account.name}, on {day}"
 
 
-def _tax_accounts(company: Company) -> set[int]:
+def _tax_accounts(company: Company) -> set[int | None]:
     """The accounts on which sales tax is owed."""
-    found = {liability_account(company, rate) for rate in list(company.select("TaxRate", "1 = 1"))}
+    found = {tax_account(company, rate) for rate in list(company.select("TaxRate", "1 = 1"))}
     kinds = "p_AccountSubType IN ('GlobalTaxPayable', 'SalesTaxPayable')"
     return found | {account.id for account in company.select("Account", kinds)}
 

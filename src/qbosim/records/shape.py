@@ -45,6 +45,28 @@ def known_keys(kind: str) -> frozenset[str]:
     return frozenset(_shape(kind))
 
 
+def known_part(kind: str, raw: Any) -> Any:
+    """`raw` without what Intuit's object `kind` is not known to have: other keys, and words outside enumerations.
+
+    For objects that Intuit itself answered, which may be newer than the list.
+    """
+    if not isinstance(raw, dict):
+        return raw
+    kinds = dict(entry.split(":") for entry in FIELDS[kind].split())
+    return {
+        key: _known_value(kinds[key], value)
+        for key, value in raw.items()
+        if key in kinds and not (kinds[key] in CHOICES and isinstance(value, str))
+    }
+
+
+def _known_value(what: str, value: Any) -> Any:
+    if what.endswith("*"):
+        one = what[:-1]
+        return [_known_value(one, entry) for entry in value] if isinstance(value, list) else value
+    return known_part(what, value) if what in FIELDS else value
+
+
 _shapes: dict[str, dict[str, Reader]] = {}
 
 
