@@ -158,3 +158,15 @@ def test_a_line_of_nothing_is_a_link_as_long_as_its_payment_is_there(desk: Desk)
     assert desk.one("Invoice", made["Id"])["LinkedTxn"] == [{"TxnId": paid["Id"], "TxnType": "Payment"}]
     desk.post("Payment", named(paid), operation="delete")
     assert desk.one("Invoice", made["Id"])["LinkedTxn"] == []
+
+
+@pytest.mark.rule("people.long_payee")
+def test_a_long_display_name_is_cut_for_checks(desk: Desk) -> None:
+    long = "n" * 480
+    for number, entity in enumerate(("Customer", "Vendor", "Employee")):
+        named_so = {"DisplayName": f"{long}{number}"}
+        made = desk.post(entity, {**named_so, "FamilyName": "F"} if entity == "Employee" else named_so)
+        assert (len(made["DisplayName"]), made["PrintOnCheckName"][:3]) == (481, "nnn")
+        assert len(made["PrintOnCheckName"]) == 110
+        wrong = {"DisplayName": f"other {number}", "FamilyName": "G", "PrintOnCheckName": "x" * 111}
+        assert desk.refused(entity, wrong)["code"] == "2050"

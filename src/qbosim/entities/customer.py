@@ -21,7 +21,7 @@ from qbosim.entities.name_list import (
     shown,
 )
 from qbosim.entities.opening import open_customer
-from qbosim.entities.people import keep_unique_among_people, payee, pseudonym
+from qbosim.entities.people import LONGEST_PAYEE, keep_unique_among_people, payee, pseudonym
 from qbosim.entities.texts import check_emails, check_lengths, check_name
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property
@@ -110,7 +110,7 @@ _LIMITS = {
     "MiddleName": 100,
     "FamilyName": 100,
     "CompanyName": 100,
-    "PrintOnCheckName": 110,
+    "PrintOnCheckName": LONGEST_PAYEE,
     "Notes": 2000,
     "PrimaryPhone.FreeFormNumber": 30,
     "AlternatePhone.FreeFormNumber": 30,

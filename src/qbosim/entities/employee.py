@@ -7,7 +7,7 @@ from qbosim.entities.addresses import own_address
 from qbosim.entities.change import Change
 from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import follow_rename, is_active
-from qbosim.entities.people import display_name, pseudonym
+from qbosim.entities.people import LONGEST_PAYEE, display_name, pseudonym
 from qbosim.entities.texts import check_emails, check_lengths, without_deleted
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
@@ -75,7 +75,7 @@ _LIMITS = {
     "GivenName": 100,
     "MiddleName": 100,
     "FamilyName": 100,
-    "PrintOnCheckName": 110,
+    "PrintOnCheckName": LONGEST_PAYEE,
     "EmployeeNumber": 100,
     "SSN": 100,
     "PrimaryPhone.FreeFormNumber": 30,
@@ -93,7 +93,9 @@ def _prepare(company: Company, change: Change) -> Body:
     if not body.get("GivenName") and not body.get("FamilyName"):
         raise faults.no_name()
     body["DisplayName"] = display_name(company, change)
-    body["PrintOnCheckName"] = change.value("PrintOnCheckName") or without_deleted(body["DisplayName"])
+    body["PrintOnCheckName"] = (
+        change.value("PrintOnCheckName") or without_deleted(body["DisplayName"])[:LONGEST_PAYEE]
+    )
     body["Active"] = is_active(change)
     body["Organization"] = False
     body["BillableTime"] = bool(change.value("BillableTime"))

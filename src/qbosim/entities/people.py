@@ -30,6 +30,11 @@ RULES = Topic(
         "sandbox traffic of 2026 (NangoHQ/integration-templates, create-customer and create-vendor)",
     ),
     assumed(
+        "people.long_payee",
+        "A PrintOnCheckName made of other names is cut to its 110 characters; one that is sent and longer is refused.",
+        "a display name may have 500 characters, and Intuit documents no refusal of such a one for want of another name",
+    ),
+    assumed(
         "people.free_after_deactivation",
         "The name of a deactivated customer, vendor or employee may be used again.",
         "the deactivated record is shown with another name, which ends in (deleted)",
@@ -60,6 +65,10 @@ def display_name(company: Company, change: Change) -> str:
     return name
 
 
+LONGEST_PAYEE = 110
+"""Characters of PrintOnCheckName."""
+
+
 def keep_unique_among_people(company: Company, name: str, change: Change) -> None:
     """Refuse a display name that another customer, vendor or employee has (6240)."""
     lists = (entity for entity in PEOPLE if entity in company.entities)
@@ -67,12 +76,17 @@ def keep_unique_among_people(company: Company, name: str, change: Change) -> Non
 
 
 def payee(change: Change, display: str) -> str:
-    """PrintOnCheckName: as sent or as it was, else the company's name, else the person's, else the display name."""
-    sent = change.value("PrintOnCheckName") or change.value("CompanyName")
+    """PrintOnCheckName: as sent or as it was, else the company's name, else the person's, else the display name.
+
+    A name that is made of others is cut to what fits, as a display name may be longer (assumed).
+    """
+    sent = change.value("PrintOnCheckName")
+    if sent:
+        return str(sent)
     person = " ".join(
         str(part) for key in ("GivenName", "MiddleName", "FamilyName") if (part := change.value(key))
     )
-    return str(sent or person or display)
+    return str(change.value("CompanyName") or person or display)[:LONGEST_PAYEE]
 
 
 def pseudonym(company: Company, name: str) -> str:

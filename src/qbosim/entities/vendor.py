@@ -12,7 +12,7 @@ from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference
 from qbosim.entities.entity import Entity
 from qbosim.entities.name_list import follow_rename, is_active
-from qbosim.entities.people import display_name, payee, pseudonym
+from qbosim.entities.people import LONGEST_PAYEE, display_name, payee, pseudonym
 from qbosim.entities.texts import check_emails, check_lengths, without_deleted
 from qbosim.jsontext import plain
 from qbosim.records.company import Company, Record
@@ -86,7 +86,7 @@ _LIMITS = {
     "MiddleName": 100,
     "FamilyName": 100,
     "CompanyName": 100,
-    "PrintOnCheckName": 110,
+    "PrintOnCheckName": LONGEST_PAYEE,
     "AcctNum": 100,
     "TaxIdentifier": 20,
     "BusinessNumber": 10,
