@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -214,7 +215,7 @@ def _document(names: Names, entity: str, created: int, updated: int, fields: lis
 
 
 def _named(names: Names, column: str, identity: str) -> str:
-    return names.of(column, int(identity)) if identity.isascii() and identity.isdecimal() else ""
+    return names.of(column, int(identity)) if re.fullmatch("[0-9]{1,18}", identity) else ""
 
 
 def _title(entity: str, values: dict[str, str]) -> str:

@@ -94,6 +94,9 @@ FILTERS = {
 }
 """Parameters that name ids, and the posting's column of each."""
 
+_MOST_DIGITS = 18
+"""Of an id: more do not fit into 64 bits."""
+
 _IN_HEADER = (
     ("customer", "Customer"),
     ("vendor", "Vendor"),
@@ -174,12 +177,16 @@ def choice(sent: Mapping[str, str], name: str, choices: Mapping[str, str], other
 
 
 def ids(sent: Mapping[str, str], name: str) -> tuple[int, ...]:
-    """A list of ids with commas between. Raises 2030 when one is no number."""
+    """A list of ids with commas between. Raises 2030 when one is no number that an id can be."""
     parts = [part.strip() for part in sent.get(name, "").split(",") if part.strip()]
     for part in parts:
-        if not part.isdecimal():
+        if not _is_number(part):
             raise faults.bad_id(part, name)
     return tuple(int(part) for part in parts)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
 
 
 def number(sent: Mapping[str, str], name: str, otherwise: int, most: int) -> int:
@@ -187,7 +194,7 @@ def number(sent: Mapping[str, str], name: str, otherwise: int, most: int) -> int
     text = sent.get(name, "").strip()
     if not text:
         return otherwise
-    if not text.isdecimal() or not 1 <= int(text) <= most:
+    if not _is_number(text) or not 1 <= int(text) <= most:
         raise faults.bad_number(name, text)
     return int(text)
 
