@@ -12,7 +12,7 @@ from qbosim.entities.entity import Entity, Verb
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import META_KEYS, Body
 from qbosim.records.shape import read_object
-from qbosim.rules import Topic, documented, recorded
+from qbosim.rules import Topic, assumed, documented, recorded
 
 RULES = Topic(
     "Writing",
@@ -30,6 +30,17 @@ RULES = Topic(
         "writing.unknown_key",
         "A key that Intuit's schema does not have is refused with 2010, and nothing is written.",
         "sandbox traffic (minimul/qbo_api, error/400)",
+    ),
+    documented(
+        "writing.closed_books",
+        "Nothing dated on or before the day on which the books were closed is written, changed, voided or deleted: 6210. "
+        "What would move into the closed period or out of it is refused too; a no-op update is none.",
+        "Intuit's documentation of the error codes",
+    ),
+    assumed(
+        "writing.closed_for_all",
+        "The books are closed for whatever has a day, for estimates, orders and hours as well, which post nothing.",
+        "QuickBooks Desktop has a switch to leave them out; of one in QuickBooks Online nothing is known",
     ),
 )
 
