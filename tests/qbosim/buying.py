@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from qbosim.books.ledger import trial_balance
 from tests.qbosim.desk import REALM, Desk
+from tests.qbosim.standing import standings
 
 
 def vendor(desk: Desk, name: str = "Grid Supply", **more: Any) -> str:
@@ -56,5 +56,5 @@ def pay(desk: Desk, owed_to: str, total: float, *lines: tuple[str, str, float], 
 def ledger(desk: Desk, name: str) -> Any:
     """An account's standing in the trial balance, exact; debits positive."""
     number = int(account(desk, name))
-    rows = {row.account: row.debit - row.credit for row in trial_balance(desk.store, REALM, "2099-12-31")}
+    rows = standings(desk.store, REALM)
     return rows.get(number, Decimal(0))

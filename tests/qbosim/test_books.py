@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from qbosim.books.ledger import trial_balance
 from tests.qbosim.desk import REALM, Desk, bill, exact, item_line, named
+from tests.qbosim.standing import standings
 
 TAXED: dict[str, Any] = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "3"}}}
 
@@ -18,7 +18,7 @@ TAXED: dict[str, Any] = {"TxnTaxDetail": {"TxnTaxCodeRef": {"value": "3"}}}
 def balance(desk: Desk, account: str) -> Decimal:
     """An account's balance in the ledger; debits positive."""
     number = int(desk.rows("Account", f"where FullyQualifiedName = '{account}'")[0]["Id"])
-    rows = {row.account: row.debit - row.credit for row in trial_balance(desk.store, REALM, "2099-12-31")}
+    rows = standings(desk.store, REALM)
     return rows.get(number, Decimal(0))
 
 

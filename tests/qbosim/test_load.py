@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from qbosim.books.ledger import trial_balance
 from qbosim.companies.folder import Unreadable
 from qbosim.companies.load import NOT_SERVED
 from tests.qbosim.desk import REALM, Desk, exact, named
+from tests.qbosim.standing import standings
 
 PLACE = "fixtures/sandbox-company"
 REORDERED = {"Employee", "SalesReceipt"}
@@ -68,7 +68,7 @@ def test_what_is_not_served_is_counted_with_the_reason(loaded: Desk) -> None:
 
 def test_the_loaded_documents_are_in_the_books(loaded: Desk) -> None:
     assert loaded.in_order()
-    rows = {row.account: row.debit - row.credit for row in trial_balance(loaded.store, REALM, "2099-12-31")}
+    rows = standings(loaded.store, REALM, "2099-12-31")
     invoices = sum(exact(record["TotalAmt"]) for record in records("Invoice"))
     memos = sum(exact(record["TotalAmt"]) for record in records("CreditMemo"))
     payments = sum(exact(record["TotalAmt"]) for record in records("Payment"))

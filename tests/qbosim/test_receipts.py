@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from qbosim.books.ledger import trial_balance
 from tests.qbosim.desk import REALM, Desk, bill, exact, fault_of, item_line, named, shared
+from tests.qbosim.standing import standings
 from tests.qbosim.test_recorded import recording
 
 
@@ -26,7 +26,7 @@ def account(desk: Desk, name: str) -> dict[str, str]:
 def standing(desk: Desk, name: str) -> Any:
     """What an account stands at in the trial balance, debit positive."""
     number = int(account(desk, name)["value"])
-    rows = {row.account: row.debit - row.credit for row in trial_balance(desk.store, REALM, "2099-12-31")}
+    rows = standings(desk.store, REALM)
     return rows.get(number, exact(0))
 
 

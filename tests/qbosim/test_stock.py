@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qbosim.books import inventory
-from qbosim.books.ledger import QUANTITY_UNIT, trial_balance
+from qbosim.books.ledger import QUANTITY_UNIT
 from qbosim.companies.empty import open_company
 from qbosim.entities.bundle import make_bundle
 from tests.qbosim.desk import REALM, Desk, exact, named, shared
+from tests.qbosim.standing import standings
 
 OPENED = "2026-01-01"
 COSTS = "Cost of Goods Sold"
@@ -36,7 +37,7 @@ def account(desk: Desk, name: str) -> dict[str, str]:
 def standing(desk: Desk, name: str, day: str = "2099-12-31") -> Any:
     """What an account stands at in the trial balance, debit positive."""
     number = int(account(desk, name)["value"])
-    rows = {row.account: row.debit - row.credit for row in trial_balance(desk.store, REALM, day)}
+    rows = standings(desk.store, REALM, day)
     return rows.get(number, Decimal(0))
 
 

@@ -69,16 +69,6 @@ class Posting:
     """The line's description, as detail reports show it."""
 
 
-@dataclass(frozen=True)
-class TrialRow:
-    """One account's standing in a trial balance."""
-
-    account: int
-    debit: Decimal
-    """Home currency; 0 when the account stands in credit."""
-    credit: Decimal
-
-
 def to_cents(value: Decimal | int) -> int:
     """An amount as whole cents, rounded half up."""
     return int(jsontext.cents(value) * 100)
@@ -133,20 +123,6 @@ def _worth_keeping(txn: Record, postings: Sequence[Posting]) -> list[Posting]:
 
 def _lines(part: Part) -> tuple[int, int]:
     return part, part + Part.COST - 1
-
-
-def trial_balance(store: Store, realm: str, as_of: str) -> list[TrialRow]:
-    """Every account with postings up to and including the day `as_of` (`YYYY-MM-DD`), by account id."""
-    with store.transaction() as db:
-        rows = db.execute(
-            "SELECT account, sum(amount) FROM posting WHERE realm = ? AND day <= ? GROUP BY account ORDER BY account",
-            (realm, as_of),
-        ).fetchall()
-    return [
-        TrialRow(account, from_cents(max(total, 0)), from_cents(max(-total, 0)))
-        for account, total in rows
-        if total
-    ]
 
 
 def check_balanced(store: Store, realm: str) -> list[str]:
