@@ -43,6 +43,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem}
 td{padding:.35rem .5rem .35rem 0;vertical-align:top;
 border-top:1px solid var(--line);color:var(--soft);overflow-wrap:anywhere}
 @media(min-width:46rem){td:first-child{white-space:nowrap}}
+@media(max-width:46rem){td{display:block;padding-right:0}td+td{border:0;padding-top:0}}
 """
 
 _SCOPES = {

@@ -125,9 +125,13 @@ def places(simulator: Simulator) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize(
+    ("width", "scheme", "rules"),
+    [(1280, "light", ""), (390, "dark", "{runOnly: ['color-contrast', 'scrollable-region-focusable']}")],
+    ids=["wide and light, all rules", "a phone in the dark, what differs there"],
+)
 def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    small: World, browser: Browser, scheme: str, width: int
+    small: World, browser: Browser, width: int, scheme: str, rules: str
 ) -> None:
     simulator, url = small
     context = browser.new_context(
@@ -146,7 +150,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         if overflow > 0:
             found.append(f"{place}: {overflow} px too wide")
         page.add_script_tag(path=AXE)
-        result = page.evaluate("axe.run()")
+        result = page.evaluate(f"axe.run({rules})")
         found += [
             f"{place}: {one['id']} ({one['impact']}) {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary']}"
             for one in result["violations"]
@@ -186,7 +190,6 @@ def test_a_bookkeepers_afternoon(world: World, eyes: Eyes) -> None:
     expect(page.get_by_label(re.compile("^Settle of"))).to_have_value("380.0")
     page.get_by_label(re.compile("^Settle of")).fill("80")
     page.get_by_role("button", name="Enter payment").click()
-    page.get_by_role("link", name=re.compile("^Invoice")).first.click()
     page.get_by_role("link", name=re.compile(r"^Invoice \(id")).first.click()
     expect(page.get_by_text("open 300.00")).to_be_visible()
     page.get_by_role("link", name="Void").click()
