@@ -166,7 +166,7 @@ def export(
 
     if not data.is_file():
         _fail("Nothing was exported", f"--data {data}", "there is no such file", "name the file of --data")
-    with _alone(str(data)), _opened(str(data), "sample", 0, throttle=False) as simulator:
+    with _opened(str(data), "sample", 0, throttle=False) as simulator:
         known = [each.realm for each in simulator.companies()]
         chosen = realm or known[0]
         if chosen not in known:
@@ -272,7 +272,7 @@ def _opened_alone(data: str, company: str, seed: int, throttle: bool) -> Iterato
             "it is neither sample nor empty nor a folder",
             "give a folder that holds one JSON file per entity, such as Customer.json",
         )
-    with _alone(data), _opened(data, company, seed, throttle) as simulator:
+    with _opened(data, company, seed, throttle) as simulator:
         if simulator.load_report is not None:
             _tell_load(simulator.load_report)
         if not simulator.founded_now:
@@ -310,9 +310,17 @@ def _opened(data: str, company: str, seed: int, throttle: bool) -> Iterator[Simu
     import sqlite3
 
     from qbosim.server import open_simulator
+    from qbosim.store import CannotOpen
 
     try:
         simulator = open_simulator(data=data, company=company, seed=seed, throttle=throttle)
+    except CannotOpen as error:
+        _fail(
+            "The simulator was not started",
+            f"--data {data}",
+            str(error),
+            "stop the one that has it, or give another path, in a folder that you may write to",
+        )
     except sqlite3.Error as error:
         _fail(
             "The simulator was not started",
@@ -329,40 +337,6 @@ def _opened(data: str, company: str, seed: int, throttle: bool) -> Iterator[Simu
         )
     with simulator:
         yield simulator
-
-
-@contextmanager
-def _alone(data: str) -> Iterator[None]:
-    """Keep a second simulator away from the same file: two would not see each other's work."""
-    if data == ":memory:":
-        yield
-        return
-    try:
-        import fcntl
-    except ImportError:  # Windows: SQLite's own locks still keep the file whole
-        yield
-        return
-    lock = Path(f"{data}.lock")
-    try:
-        handle = lock.open("w")
-    except OSError as error:
-        _fail(
-            "The simulator was not started",
-            f"--data {data}",
-            f"the file cannot be written there ({error.strerror})",
-            "give a path in a folder that exists and that you may write to",
-        )
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            _fail(
-                "The simulator was not started",
-                f"--data {data}",
-                "another qbosim is serving this file",
-                "stop that one, or give another file",
-            )
-        yield
 
 
 def _announce(simulator: Simulator, url: str, tls: Certificates | None) -> None:

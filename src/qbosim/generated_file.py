@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -9,8 +10,9 @@ from qbosim.clock import Clock
 from qbosim.entities.catalogue import ENTITIES
 from qbosim.generate.company import kind_of
 from qbosim.generate.msp import Size
+from qbosim.generate.offices import OfficeFailed
 from qbosim.simulator import Simulator
-from qbosim.store import Store
+from qbosim.store import CannotOpen, Store
 
 
 class CannotGenerate(Exception):
@@ -26,17 +28,17 @@ def generate_file(path: Path, size: Size, seed: int, *, clock: Clock | None = No
         raise CannotGenerate("there is a file already, and it may hold somebody's books")
     part = path.with_name(f"{path.name}.part")
     try:
-        part.unlink(missing_ok=True)
-        part.touch()
-    except OSError as error:
-        raise CannotGenerate(f"the file cannot be written there ({error.strerror})") from error
-    try:
         store = Store(part, expendable=True)
+    except (CannotOpen, OSError, sqlite3.Error) as error:
+        raise CannotGenerate(str(error)) from error
+    try:
         with closing(Simulator(store, company=kind_of(size), seed=seed, clock=clock)):
             report = _counted(store)
         part.replace(path)
-    except BaseException:
+    except BaseException as error:
         part.unlink(missing_ok=True)
+        if isinstance(error, OfficeFailed | sqlite3.Error):
+            raise CannotGenerate(str(error)) from error
         raise
 
     return report

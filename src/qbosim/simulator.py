@@ -87,7 +87,8 @@ class Simulator:
         no Host header. `throttle`: refuse beyond Intuit's limits; None leaves it as it was (off in a new
         world). `sleep`: waits the seconds of a `slow` fault; without it they pass on a frozen clock only.
 
-        Raises sqlite3.DatabaseError for a file that is no database, OSError or ValueError for a directory
+        Raises CannotOpen for a file that another simulator has open, or that cannot be written,
+        sqlite3.DatabaseError for one that is no database, OSError or ValueError for a directory
         that cannot be loaded.
         """
         self.url = url.rstrip("/")

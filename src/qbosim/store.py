@@ -6,18 +6,28 @@ table declares it with `Store.ensure`; nobody else opens the database.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+try:
+    import fcntl
+except ImportError:  # Windows: SQLite's own locks still keep the file whole
+    fcntl = None  # type: ignore[assignment]
 
 _PAGE_BYTES = 16_384
 """Of a new file. A record is some 2 KB: with SQLite's own 4 KB, half of a big file would be empty."""
 
 _MANY = 1_000_000
 """Rows that a table is said to have, all of one company."""
+
+
+class CannotOpen(Exception):
+    """Why a file cannot be had."""
 
 
 class Database(sqlite3.Connection):
@@ -49,24 +59,29 @@ class Store:
 
     Threads take turns: `transaction` holds the store's lock until its block ends. A file is written in WAL mode with
     `synchronous=NORMAL`, so that a killed process loses no committed work (a machine that loses power may lose the last
-    moments, but never tears a transaction).
+    moments, but never tears a transaction). Nobody else opens it meanwhile: what is noted down about a table would not hold.
     """
 
     def __init__(self, path: str | Path = ":memory:", *, expendable: bool = False) -> None:
-        """Open a file. One that is `expendable` is of no use to anybody if this process dies, and written faster."""
-        self.folder = None if str(path) == ":memory:" else Path(path).resolve().parent
+        """Open a file.
+
+        One that is `expendable` begins anew, is of no use to anybody if this process dies, and is written faster.
+        Raises `CannotOpen` when another store has the file, in this process or another one, or when none can be there.
+        """
+        file = None if str(path) == ":memory:" else Path(path).resolve()
+        self.folder = None if file is None else file.parent
         """Where the file is; None for a database in memory."""
+        self._held = None if file is None else _hold(file)
         self._lock = threading.RLock()
         self._depth = 0
         self._declared: set[str] = set()
-        self._db = sqlite3.connect(
-            str(path), check_same_thread=False, isolation_level=None, cached_statements=1024, factory=Database
-        )
-        self._db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
-        self._db.execute(f"PRAGMA journal_mode = {'OFF' if expendable else 'WAL'}")
-        self._db.execute(f"PRAGMA synchronous = {'OFF' if expendable else 'NORMAL'}")
-        self._db.execute("PRAGMA temp_store = MEMORY")
-        self._db.execute("PRAGMA cache_size = -65536")
+        try:
+            if file is not None and expendable:
+                file.unlink(missing_ok=True)
+            self._db = _connected(str(path), expendable=expendable)
+        except BaseException:
+            self._let_go()
+            raise
 
     def ensure(self, schema_sql: str) -> None:
         """Create the tables and indexes of `schema_sql` (written with IF NOT EXISTS) where they are missing."""
@@ -117,6 +132,49 @@ class Store:
         """Close the database; the store is of no use afterwards."""
         with self._lock:
             self._db.close()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        if self._held is not None and not self._held.closed:
+            Path(self._held.name).unlink(missing_ok=True)
+            self._held.close()
+
+
+def _connected(path: str, *, expendable: bool) -> Database:
+    db = sqlite3.connect(
+        path, check_same_thread=False, isolation_level=None, cached_statements=1024, factory=Database
+    )
+    try:
+        db.execute(f"PRAGMA page_size = {_PAGE_BYTES}")
+        db.execute(f"PRAGMA journal_mode = {'OFF' if expendable else 'WAL'}")
+        db.execute(f"PRAGMA synchronous = {'OFF' if expendable else 'NORMAL'}")
+        db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("PRAGMA cache_size = -65536")
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _hold(file: Path) -> IO[str] | None:
+    """Take the lock that lies beside a file, until what is answered is closed."""
+    if fcntl is None:
+        return None
+    while True:
+        try:
+            held = Path(f"{file}.lock").open("w")  # noqa: SIM115 - held for as long as the store is open
+        except OSError as error:
+            raise CannotOpen(f"the file cannot be written there ({error.strerror})") from error
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(held.fileno()).st_ino == Path(held.name).stat().st_ino:
+                return held
+        except FileNotFoundError:
+            pass  # whoever had it removed it a moment ago: take the next one
+        except OSError as error:
+            held.close()
+            raise CannotOpen("another qbosim is serving this file") from error
+        held.close()
 
 
 @contextmanager

@@ -189,6 +189,20 @@ def test_saving_a_generated_record_as_it_is_changes_nothing(books: Store) -> Non
             assert answer[entity.name] == body
 
 
+def test_saving_all_that_a_client_read_of_a_record_changes_nothing(books: Store) -> None:
+    later = Api(books, Clock.at(NOW + timedelta(days=1)))
+    headers = {"accept": "application/json", "content-type": "application/json"}
+    before = _tables(books)
+    for entity in ENTITIES:
+        if "update" not in entity.verbs:
+            continue
+        for body in [*_bodies(books, entity.name)][:: 41 if entity.day_key else 3]:
+            place = f"/v3/company/{REALM}/{entity.name.lower()}"
+            answer = later.answer(REALM, Request("POST", place, {}, headers, jsontext.dumps(body)), user=USER)
+            assert json.loads(answer.body, parse_float=Decimal).get(entity.name) == body, entity.name
+    assert _tables(books) == before
+
+
 def test_a_generated_file_is_served_like_any_other_and_goes_on_counting(tmp_path: Path) -> None:
     path = tmp_path / "books.db"
     report = generate_file(path, Size(5, 60, 1), 3, clock=Clock.at(NOW))

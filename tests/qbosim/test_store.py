@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from qbosim.store import Store
+from qbosim.simulator import Simulator
+from qbosim.store import CannotOpen, Store
 from tests.qbosim.desk import Desk, bill
 
 TABLE = "CREATE TABLE IF NOT EXISTS word (text TEXT PRIMARY KEY)"
@@ -85,6 +87,7 @@ def test_a_company_in_a_file_is_there_after_a_restart(tmp_path: Path) -> None:
             "SELECT count(*) FROM r_Invoice WHERE id = ?", (int(invoice["Id"]),)
         ).fetchone() == (1,)
         assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    again.close()
 
 
 def test_a_process_killed_in_the_middle_of_writing_loses_nothing_it_had_answered(tmp_path: Path) -> None:
@@ -114,8 +117,29 @@ def test_a_process_killed_in_the_middle_of_writing_loses_nothing_it_had_answered
         torn = db.execute(
             "SELECT count(*) FROM r_Invoice i WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.txn = i.id)"
         ).fetchone()[0]
+    store.close()
     assert last <= found <= last + 2
     assert torn == 0
+
+
+def test_a_file_has_one_store_at_a_time_and_then_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    first = Store(path)
+    with pytest.raises(CannotOpen, match="another qbosim"):
+        Store(path)
+    with pytest.raises(CannotOpen, match="another qbosim"):
+        Simulator(str(path))
+    first.close()
+    first.close()
+    with Simulator(path, company="empty"):
+        assert (tmp_path / "books.db.lock").exists()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["books.db"]
+    (tmp_path / "notes.txt").write_text("no database at all\n" * 99)
+    with pytest.raises(sqlite3.DatabaseError):
+        Store(tmp_path / "notes.txt")
+    assert not (tmp_path / "notes.txt.lock").exists()
+    with pytest.raises(CannotOpen, match="cannot be written"):
+        Store(tmp_path / "nowhere" / "books.db")
 
 
 def test_a_refused_call_leaves_no_trace_in_the_books() -> None:

@@ -100,7 +100,8 @@ def _prepare_preferences(company: Company, change: Change) -> Body:
 
     Multi-currency cannot be switched off again (Intuit's documentation).
     """
-    body = _merged(change.old or {}, _with_good_references(company, change.sent))
+    groups = {name: sent for name, sent in change.sent.items() if sent != {}}
+    body = _merged(change.old or {}, _with_good_references(company, groups))
     old_home = ((change.old or {}).get("CurrencyPrefs") or {}).get("HomeCurrency")
     if old_home is not None:
         body["CurrencyPrefs"] = {**body.get("CurrencyPrefs", {}), "HomeCurrency": old_home}
