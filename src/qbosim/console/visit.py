@@ -19,7 +19,6 @@ from qbosim.console.trouble import Trouble, refusal
 from qbosim.jsontext import dumps, loads
 from qbosim.moments import today_in
 from qbosim.realms import Realm
-from qbosim.settings import Settings
 from qbosim.store import Store
 from qbosim.wire import Request, Response
 
@@ -35,11 +34,6 @@ class Simulated(Protocol):
     @property
     def api(self) -> Api:
         """The books' own door."""
-        ...
-
-    @property
-    def settings(self) -> Settings:
-        """The switches as they are now."""
         ...
 
     def base_url(self, request: Request) -> str:
