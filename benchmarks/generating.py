@@ -2,12 +2,14 @@
 
     python -m benchmarks.generating --invoices 20000 --rounds 3
 
-Each round writes a file and counts by wall clock and by processor time: on a busy machine the second one counts.
+Each round writes a file and counts by wall clock and by processor time, that of the second process included: on a busy
+machine the second one counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
@@ -36,11 +38,11 @@ def main() -> None:
     for number in range(asked.rounds):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "books.db"
-            wall, cpu = time.perf_counter(), time.process_time()
+            wall, cpu = time.perf_counter(), _processor_seconds()
             report = generate_file(
                 path, Size(asked.customers, asked.invoices, asked.years), number, clock=Clock.at(_NOW)
             )
-            wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+            wall, cpu = time.perf_counter() - wall, _processor_seconds() - cpu
             written = sum(count for name, count in report.items() if name not in _LISTS)
             rates.append(written / wall)
             own.append(written / cpu)
@@ -50,6 +52,12 @@ def main() -> None:
             f"processor {cpu:.1f} s ({written / cpu:.0f}/s), {size:.0f} MB"
         )
     print(f"median: {statistics.median(rates):.0f}/s, by processor time {statistics.median(own):.0f}/s")
+
+
+def _processor_seconds() -> float:
+    """What this process and those that it ended took of the processors."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 if __name__ == "__main__":
