@@ -57,6 +57,7 @@ seeds: setup ## Play N random days from seed S with faults (N=200 S=0)
 bench: setup ## Measure how quickly the simulator serves and writes big companies (minutes)
 	@$(BIN)/python -m benchmarks.generating
 	@$(BIN)/python -m benchmarks.paging
+	@$(BIN)/python -m benchmarks.reporting
 
 .PHONY: conformance
 conformance: setup ## Run public clients' own tests against the simulator (Linux, npm; minutes)

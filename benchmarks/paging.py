@@ -38,7 +38,7 @@ QUERIES = (
     "select * from Invoice orderby TxnDate desc",
     "select * from Invoice where TxnDate >= '2020-01-01' orderby Id",
 )
-_NOW = datetime(2026, 5, 5, 17, 0, tzinfo=UTC)
+NOW = datetime(2026, 5, 5, 17, 0, tzinfo=UTC)
 
 
 @dataclass
@@ -48,6 +48,8 @@ class Client:
     connection: http.client.HTTPConnection
     realm: str
     bearer: str
+    server: int
+    """The server's process id."""
 
     def get(self, place: str, **query: str) -> bytes:
         """One call that must succeed; answers the body."""
@@ -59,6 +61,12 @@ class Client:
         if response.status != 200:
             raise RuntimeError(f"{response.status}: {body[:300]!r}")
         return body
+
+    def peak_megabytes(self) -> int:
+        """The most memory that the server held so far (Linux)."""
+        status = Path(f"/proc/{self.server}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) // 1024
 
 
 @contextmanager
@@ -75,7 +83,7 @@ def served(data: Path) -> Iterator[Client]:
             connection = http.client.HTTPConnection(ready["url"].partition("//")[2])
             connection.request("POST", "/qbosim/grant", b"{}")
             bearer = json.loads(connection.getresponse().read())["access_token"]
-            yield Client(connection, ready["realm_id"], bearer)
+            yield Client(connection, ready["realm_id"], bearer, process.pid)
         finally:
             process.terminate()
 
@@ -106,7 +114,7 @@ def main() -> None:
         if data is None:
             data = Path(folder) / "books.db"
             size = Size(max(1, asked.invoices // 100), asked.invoices, 3)
-            generate_file(data, size, 1, clock=Clock.at(_NOW))
+            generate_file(data, size, 1, clock=Clock.at(NOW))
         print(f"{data.stat().st_size / 2**20:.0f} MB")
         with served(data) as client:
             _measure(client, asked.rounds)

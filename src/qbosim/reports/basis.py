@@ -30,10 +30,28 @@ RULES = Topic(
         "A document that is dated after the payment that settles it counts on its own day.",
         "nothing is earned before it is billed",
     ),
+    documented(
+        "report.cash.sales_tax",
+        "Sales tax is owed in proportion to what is paid of the invoice, on the days of the payments.",
+        "Intuit's help page How Cash and Accrual accounting affect sales tax",
+    ),
     assumed(
         "report.cash.all_lines",
-        "Sales tax and lines on balance sheet accounts follow the settlement like income does.",
-        "without receivables the books would not balance otherwise",
+        "Lines on balance sheet accounts follow the settlement like income does.",
+        "without receivables the books would not balance otherwise; QuickBooks Desktop is known to leave such lines in "
+        "receivables",
+    ),
+    assumed(
+        "report.cash.stock",
+        "Stock that a bill brings or an invoice takes, and its cost, follow the settlement too; the stock reports know "
+        "accrual basis only.",
+        "Intuit's help page on the impacts of inventory tracking says that only accrual basis shows them right, and not "
+        "what cash basis shows",
+    ),
+    assumed(
+        "report.cash.loaded",
+        "What settled a loaded document outside its books makes none of its lines count.",
+        "no day and no money are known of it",
     ),
 )
 

@@ -28,6 +28,12 @@ RULES = Topic(
         "so QuickBooks shows them on its own pages",
     ),
     assumed(
+        "report.columns.keys",
+        "The ColKey of a column of time is its title, that of a column by name is the name's id, and ageing steps are "
+        "called current, 0, 1 and so on; the total is total.",
+        "Intuit's samples show keys of other columns only",
+    ),
+    assumed(
         "report.columns.all_dates",
         "With all dates, or more than ten years of them, columns of time reach from the first to the last day with "
         "postings.",

@@ -56,6 +56,12 @@ RULES = Topic(
         "they have no due date",
     ),
     assumed(
+        "report.aged.settled_elsewhere",
+        "What something outside its books settled of a loaded document is not open in these reports, though the account "
+        "in the balance sheet still holds it: the two differ by exactly that.",
+        "the loaded document says what is open of it; what settled it is not known",
+    ),
+    assumed(
         "report.aged.home",
         "Amounts are in home currency at the rate of the document.",
         "so they add up to the balance sheet",
