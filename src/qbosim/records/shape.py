@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from qbosim import faults
@@ -52,12 +53,18 @@ def known_part(kind: str, raw: Any) -> Any:
     """
     if not isinstance(raw, dict):
         return raw
-    kinds = dict(entry.split(":") for entry in FIELDS[kind].split())
+    kinds = _kinds(kind)
     return {
         key: _known_value(kinds[key], value)
         for key, value in raw.items()
         if key in kinds and not (kinds[key] in CHOICES and isinstance(value, str))
     }
+
+
+@cache
+def _kinds(kind: str) -> dict[str, str]:
+    """The kind of every property of Intuit's object `kind`."""
+    return dict(entry.split(":") for entry in FIELDS[kind].split())
 
 
 def _known_value(what: str, value: Any) -> Any:
