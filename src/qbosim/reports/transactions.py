@@ -103,15 +103,21 @@ def by_vendor(company: Company, asked: Asked) -> Report:
 def _by_party(company: Company, asked: Asked, column: str) -> Report:
     entries = Entries(company, asked)
     layout = Layout(entries, tuple(key for key in _USUAL if key != "name"))
-    parties: dict[int, list[Told]] = {}
-    for told in _transactions(entries):
-        party = getattr(told.entry, column)
-        if party is not None:
-            parties.setdefault(party, []).append(told)
-    named = sorted(parties, key=lambda party: (entries.names.of(column, party).lower(), party))
-    rows: Iterator[Row] = (
-        _party_section(layout, entries.names.of(column, party), party, parties[party]) for party in named
-    )
+    found: dict[int, list[Entry]] = {}
+    for entry in entries.lines(asked.start, asked.end, f"{_heads(entries)} AND {column} IS NOT NULL"):
+        found.setdefault(getattr(entry, column), []).append(entry)
+    silent: dict[int, list[Told]] = {}
+    for told in _without_postings(entries):
+        if (party := getattr(told.entry, column)) is not None:
+            silent.setdefault(party, []).append(told)
+    named = sorted({*found, *silent}, key=lambda party: (entries.names.of(column, party).lower(), party))
+
+    def section(party: int) -> Section:  # what is beyond the cut is never told
+        told = [*tell(entries, iter(found.get(party, []))), *silent.get(party, [])]
+        told.sort(key=lambda one: (one.entry.day, one.entry.txn))
+        return _party_section(layout, entries.names.of(column, party), party, told)
+
+    rows: Iterator[Row] = (section(party) for party in named)
     return Report(header(company, asked, basis=False, summarize=False), layout.columns, rows)
 
 
@@ -127,9 +133,7 @@ def _party_section(layout: Layout, name: str, party: int, found: list[Told]) -> 
 def _transactions(entries: Entries) -> Iterator[Told]:
     """The head of each transaction, and what posts nothing, by day."""
     asked = entries.asked
-    heads = "line = (SELECT min(line) FROM posting q WHERE q.realm = {0}.realm AND q.txn = {0}.txn)"
-    found = entries.lines(asked.start, asked.end, heads.format(entries.table))
-    posted = _once(tell(entries, found))
+    posted = tell(entries, entries.lines(asked.start, asked.end, _heads(entries)))
     silent = _without_postings(entries)
     if not silent:
         yield from posted
@@ -137,12 +141,10 @@ def _transactions(entries: Entries) -> Iterator[Told]:
     yield from sorted([*posted, *silent], key=lambda told: (told.entry.day, told.entry.txn))
 
 
-def _once(told: Iterator[Told]) -> Iterator[Told]:
-    seen = set()
-    for one in told:
-        if one.entry.txn not in seen:
-            seen.add(one.entry.txn)
-            yield one
+def _heads(entries: Entries) -> str:
+    """The condition that a posting is the first of its transaction."""
+    table = entries.table
+    return f"line = (SELECT min(line) FROM posting q WHERE q.realm = {table}.realm AND q.txn = {table}.txn)"
 
 
 def _without_postings(entries: Entries) -> list[Told]:
