@@ -94,7 +94,8 @@ def test_the_tree_keeps_every_contract(before: set[str]) -> None:
         ("plain-domain", "tieout/domain/money.py", "import msgspec"),
         ("sql", "tieout/mirror/rows.py", "import sqlite3"),
         ("siblings", "tieout/sync/round.py", "def later() -> None:\n    from tieout.sync import cycle"),
-        ("simulator-siblings", "qbosim/wire.py", "import qbosim.simulator"),
+        ("simulator-siblings", "qbosim/books/ledger.py", "import qbosim.books.settlement"),
+        ("simulator-rings", "qbosim/webhooks/mischief.py", "import qbosim.reports.periods"),
     ],
 )
 def test_one_forbidden_import_breaks_exactly_its_contract(
