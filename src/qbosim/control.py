@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -198,6 +199,14 @@ class Control:
             )
         for door in here:
             if door.method == request.method:
+                if door.method != "GET" and _from_another_site(request):
+                    raise Refused(
+                        "The control was not used",
+                        which=f"{request.method} {path} from {request.headers.get('origin', 'another site')}",
+                        why="A page of another site sent it through a browser; any page could.",
+                        remedy="Call the control plane from a program or a terminal, or use the console.",
+                        status=403,
+                    )
                 return door.act(self, request)
         raise Refused(
             "This control is not used that way",
@@ -688,6 +697,14 @@ def load_summary(report: LoadReport) -> dict[str, Any]:
         "derived": list(report.derived),
         "differing": list(report.differing),
     }
+
+
+def _from_another_site(request: Request) -> bool:
+    """Whether a browser says that another page than ours sends this; programs say nothing of the kind."""
+    if request.headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        return True
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host", "")
 
 
 def _leads_to(pattern: str, path: str) -> bool:

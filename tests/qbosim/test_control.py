@@ -351,3 +351,22 @@ def test_a_sample_company_can_be_added_later_and_leaves_the_clock_alone(simulato
     query = {"query": "select count(*) from Invoice"}
     found = api(simulator, "GET", "query", bearer=bearer, realm=made["realm_id"], **query).json()
     assert found["QueryResponse"]["totalCount"] > 100
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example"},
+        {"sec-fetch-site": "same-site", "origin": "http://localhost:3000"},
+        {"origin": "https://elsewhere.example", "host": "127.0.0.1:8790"},
+    ],
+)
+def test_a_page_of_another_site_can_change_nothing_through_the_browser(
+    simulator: Simulator, headers: dict[str, str]
+) -> None:
+    refused = ask(simulator, "POST", "/qbosim/reset", headers=headers)
+    assert refused.status == 403
+    assert set(refused.json()["error"]) == {"what", "which", "why", "remedy"}
+    assert ask(simulator, "GET", "/qbosim/state", headers=headers).status == 200
+    own = {"sec-fetch-site": "same-origin", "origin": "http://127.0.0.1:8790", "host": "127.0.0.1:8790"}
+    assert ask(simulator, "POST", "/qbosim/reset", headers=own).status == 200
