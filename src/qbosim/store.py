@@ -68,16 +68,15 @@ class Store:
         One that is `expendable` begins anew, is of no use to anybody if this process dies, and is written faster.
         Raises `CannotOpen` when another store has the file, in this process or another one, or when none can be there.
         """
-        file = None if str(path) == ":memory:" else Path(path).resolve()
-        self.folder = None if file is None else file.parent
-        """Where the file is; None for a database in memory."""
-        self._held = None if file is None else _hold(file)
+        self.file = None if str(path) == ":memory:" else Path(path).resolve()
+        """The file; None for a database in memory."""
+        self._held = None if self.file is None else _hold(self.file)
         self._lock = threading.RLock()
         self._depth = 0
         self._declared: set[str] = set()
         try:
-            if file is not None and expendable:
-                file.unlink(missing_ok=True)
+            if self.file is not None and expendable:
+                self.file.unlink(missing_ok=True)
             self._db = _connected(str(path), expendable=expendable)
         except BaseException:
             self._let_go()

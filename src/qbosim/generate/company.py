@@ -59,10 +59,10 @@ def create_generated(
     plan = Plan(realm, name, seed, size, past.now())
     if helped is None:
         helped = size.invoices >= _WORTH_HELP and (os.cpu_count() or 1) > 1
-    if not helped or store.folder is None:
+    if not helped or store.file is None:
         write_books(store, past, plan, ALL)
         return
-    with OtherOffice(plan, store.folder) as other:
+    with OtherOffice(plan, store.file) as other:
         write_books(store, past, plan, frozenset({0}), other)
 
 

@@ -131,29 +131,26 @@ def _told(text: str) -> dict[str, Any]:
 class OtherOffice:
     """A second process that writes the second office's books into a file, for the length of a `with` block."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
-        """The file lies in a directory of its own inside `folder`, and is gone after the block."""
+    def __init__(self, plan: Plan, beside: Path) -> None:
+        """The file lies beside another one, `books.db.office` beside `books.db`, and is gone after the block."""
         self._plan = plan
-        self._folder = folder
+        self._path = Path(f"{beside}.office")
 
     def __enter__(self) -> Self:
-        self._place = tempfile.TemporaryDirectory(prefix="qbosim-office-", dir=self._folder)
-        self._path = Path(self._place.name) / "office.db"
-        self._told = Path(self._place.name) / "told.txt"
-        with self._told.open("wb") as told:
-            self._process = subprocess.Popen(  # noqa: S603 - this very program
-                [
-                    sys.executable,
-                    "-m",
-                    "qbosim.generate.office",
-                    str(self._path),
-                    msgspec.json.encode(self._plan),
-                ],
-                stdin=subprocess.PIPE,  # which ends when this process does, whatever ends it
-                stdout=told,
-                stderr=told,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-            )
+        self._told = tempfile.TemporaryFile()
+        self._process = subprocess.Popen(  # noqa: S603 - this very program
+            [
+                sys.executable,
+                "-m",
+                "qbosim.generate.office",
+                str(self._path),
+                msgspec.json.encode(self._plan),
+            ],
+            stdin=subprocess.PIPE,  # which ends when this process does, whatever ends it
+            stdout=self._told,
+            stderr=self._told,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        )
         return self
 
     def __exit__(
@@ -163,11 +160,14 @@ class OtherOffice:
         self._process.wait()
         if self._process.stdin is not None:
             self._process.stdin.close()
-        self._place.cleanup()
+        self._told.close()
+        for left in (self._path, Path(f"{self._path}.lock")):
+            left.unlink(missing_ok=True)
 
     def finished(self) -> Path:
         """Wait for the process to be through and answer its file; raises `OfficeFailed` when it did not get there."""
         if self._process.wait():
-            lines = self._told.read_text(errors="replace").strip().splitlines() or ["it was ended"]
+            self._told.seek(0)
+            lines = self._told.read().decode(errors="replace").strip().splitlines() or ["it was ended"]
             raise OfficeFailed(f"the process of the second office failed: {lines[-1]}")
         return self._path
