@@ -134,10 +134,11 @@ def test_a_person_edits_between_an_apps_read_and_its_write(app: App) -> None:
 def test_an_edit_without_a_change_or_with_one_that_is_refused_saves_the_record_as_it_is(
     app: App, change: dict[str, Any]
 ) -> None:
-    customer = app.made("A")
+    place = f"customer/{app.made('A')['Id']}"
+    customer = app.call("GET", place).json()["Customer"]
     app.plan(fault="edit", entity="Customer", **({"change": change} if change else {}))
     assert app.call("POST", "customer", {**named(customer), "Notes": "x"}).status == 400
-    now = app.call("GET", f"customer/{customer['Id']}").json()["Customer"]
+    now = app.call("GET", place).json()["Customer"]
     assert {**now, "SyncToken": "0", "MetaData": customer["MetaData"]} == customer
     assert now["SyncToken"] == "1"
 
