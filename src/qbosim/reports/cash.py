@@ -103,6 +103,11 @@ def write_cash_books(company: Company, names: Names, first: str, last: str) -> N
     books.count_unapplied()
 
 
+def ready_for_lines(company: Company) -> None:
+    """Order the postings on cash basis by account, for reports that read them account by account."""
+    company.db.execute(f"CREATE INDEX IF NOT EXISTS temp.cash_account ON {TABLE} (account, day)")
+
+
 def drop_cash_books(company: Company) -> None:
     """Forget the postings on cash basis; nothing happens when there are none."""
     for table in _TEMPORARY:

@@ -9,7 +9,7 @@ from qbosim import faults
 from qbosim.records.company import Company
 from qbosim.reports import accounts_detail, lists, open_balances, sales, statements, transactions
 from qbosim.reports.cash import drop_cash_books
-from qbosim.reports.frame import Report, to_json
+from qbosim.reports.frame import MOST_CELLS, Report, to_json
 from qbosim.reports.parameters import Asked, read
 from qbosim.reports.quick_zoom import address
 from qbosim.reports.transaction_filters import drop_chosen
@@ -73,8 +73,9 @@ def run_report(company: Company, name: str, query: Mapping[str, str]) -> str:
     kind = _KINDS[known]
     asked = read(company, known, query, kind.macro)
     try:
-        made = kind.make(company, asked if kind.both else replace(asked, basis="Accrual"))
-        return to_json(made, link=address if asked.word("qzurl").lower() == "true" else None)
+        link = address if asked.word("qzurl").lower() == "true" else None
+        basis = asked.basis if kind.both else "Accrual"
+        return to_json(kind.make(company, replace(asked, basis=basis)), MOST_CELLS, link)
     finally:
         drop_cash_books(company)
         drop_chosen(company)

@@ -9,7 +9,7 @@ from typing import Any
 from qbosim.records.company import Company
 from qbosim.reports.account_types import accounts_of_types
 from qbosim.reports.basis import source
-from qbosim.reports.cash import COLUMNS
+from qbosim.reports.cash import COLUMNS, TABLE, ready_for_lines
 from qbosim.reports.names import Names
 from qbosim.reports.parameters import Asked
 from qbosim.reports.transaction_filters import choose
@@ -58,6 +58,8 @@ class Entries:
 
     def lines(self, start: str, end: str, where: str = "", order: str = "day, txn, line") -> Iterator[Entry]:
         """The postings themselves, one by one."""
+        if self.table == TABLE:
+            ready_for_lines(self.company)
         condition, values = self._condition(start, end, where)
         rows = self.company.db.execute(
             f"SELECT {COLUMNS} FROM {self.table} WHERE {condition} ORDER BY {order}", values

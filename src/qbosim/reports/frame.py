@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -170,6 +170,8 @@ class _Writer:
                 written.append(jsontext.raw(self._line(row)))
             if self.is_cut:
                 break
+        if isinstance(rows, Generator):
+            rows.close()  # what it was still reading would hold its table
         return written
 
     def _section(self, section: Section) -> dict[str, Any]:
