@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from qbosim.reports.catalogue import REPORTS
-from tests.qbosim.desk import Desk
+from tests.qbosim.desk import Desk, item_line
 from tests.qbosim.reading import every_row, groups, option, report, row, titles, with_years_from
 
 _KNOWN = """
@@ -54,6 +54,8 @@ def desk() -> Desk:
     ada = desk.customer()
     made = desk.invoice(ada, 100.0, TxnDate="2026-02-03")
     desk.pay(ada, 60.0, ("Invoice", made["Id"], 50.0), TxnDate="2026-03-04")
+    for amount in (1.0, 2.0, 3.0, 4.0):
+        desk.post("SalesReceipt", {"TxnDate": "2026-02-20", "Line": [item_line(amount)]})
     return desk
 
 
