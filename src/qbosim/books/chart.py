@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from qbosim import faults
 from qbosim.books.currencies import reference_to
 from qbosim.records.company import Company, Record
+from qbosim.records.layout import Body
 
 TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "Bank": (
@@ -213,3 +215,23 @@ def add_account(company: Company, name: str, kind: str, subtype: str) -> Record:
             "CurrencyRef": reference_to(company.home_currency),
         },
     )
+
+
+def account_in_currency(company: Company, kind: str, body: Body) -> int:
+    """The receivables or payables account (`kind` is its AccountType) of a document's currency.
+
+    Each further currency gets one of its own when it is first used. Raises 6000 when the chart has none of the kind.
+    """
+    currency = str((body.get("CurrencyRef") or {}).get("value", company.home_currency))
+    first: Record | None = None
+    for account in company.select("Account", "p_AccountType = ?", kind):
+        if account.body["CurrencyRef"]["value"] == currency:
+            return account.id
+        first = first or account
+    if first is None:
+        raise faults.business(f"There is no {kind} account.")
+    name = f"{first.body['Name']} - {currency}"
+    twin = {**first.body, "Name": name, "FullyQualifiedName": name, "CurrencyRef": reference_to(currency)}
+    for key in ("CurrentBalance", "CurrentBalanceWithSubAccounts"):
+        twin[key] = 0
+    return company.insert("Account", twin).id

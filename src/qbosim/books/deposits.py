@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from qbosim.books.entry import home_cents
 from qbosim.books.journal import signed_cents
 from qbosim.books.ledger import Posting, to_cents
 from qbosim.books.sales import account_of_subtype, deposit_account
@@ -78,14 +79,14 @@ def postings_of(
     place = int(department["value"]) if department else None
     total = to_cents(Decimal(body.get("TotalAmt", 0)))
     bank = int(body["DepositToAccountRef"]["value"])
-    postings = [Posting(bank, _home(total, rate), total, department=place)]
+    postings = [Posting(bank, home_cents(total, rate), total, department=place)]
     for position in range(len(body.get("Line", []))):
         money = taken.get(position)
         if money is not None:
             postings.append(
                 Posting(
                     money.account,
-                    -_home(money.cents, money.rate),
+                    -home_cents(money.cents, money.rate),
                     -money.cents,
                     customer=money.customer,
                     department=place,
@@ -98,14 +99,10 @@ def postings_of(
         kept = to_cents(Decimal(back.get("Amount", 0)))
         account = int(back["AccountRef"]["value"])
         memo = str(back.get("Memo", ""))
-        postings.append(Posting(account, _home(kept, rate), kept, department=place, memo=memo))
+        postings.append(Posting(account, home_cents(kept, rate), kept, department=place, memo=memo))
     rest = sum(posting.amount for posting in postings)
     if rest and not sum(posting.foreign for posting in postings):
         postings.append(
             Posting(account_of_subtype(company, "ExchangeGainOrLoss"), -rest, 0, department=place)
         )
     return postings
-
-
-def _home(cents: int, rate: Decimal) -> int:
-    return cents if rate == 1 else to_cents(Decimal(cents) / 100 * rate)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from qbosim.books.entry import home_cents, id_of
 from qbosim.books.ledger import Posting, to_cents
 from qbosim.books.sales import liability_account
 from qbosim.records.company import Company, Record
@@ -27,7 +28,7 @@ def postings_of(company: Company, record: Record) -> list[Posting]:
         reference = tax["TaxLineDetail"]["TaxRateRef"]
         account = liability_account(company, company.refer("TaxRate", reference, reference))
         foreign = to_cents(Decimal(tax.get("Amount", 0)))
-        postings.append(Posting(account, _home(foreign, rate), foreign))
+        postings.append(Posting(account, home_cents(foreign, rate), foreign))
     rest = sum(posting.amount for posting in postings)
     if rest:
         postings[-1] = replace(postings[-1], amount=postings[-1].amount - rest)
@@ -45,23 +46,15 @@ def _posting(line: Body, body: Body, rate: Decimal) -> Posting:
     foreign = signed_cents(line)
     party = detail.get("Entity") or {}
     kind = str(party.get("Type", "")).lower()
-    name = _id_of(party.get("EntityRef"))
+    name = id_of(party.get("EntityRef"))
     return Posting(
         int(detail["AccountRef"]["value"]),
-        _home(foreign, rate),
+        home_cents(foreign, rate),
         foreign,
         customer=name if kind == "customer" else None,
         vendor=name if kind == "vendor" else None,
         employee=name if kind == "employee" else None,
-        klass=_id_of(detail.get("ClassRef")),
-        department=_id_of(detail.get("DepartmentRef") or body.get("DepartmentRef")),
+        klass=id_of(detail.get("ClassRef")),
+        department=id_of(detail.get("DepartmentRef") or body.get("DepartmentRef")),
         memo=str(line.get("Description", "")),
     )
-
-
-def _home(foreign: int, rate: Decimal) -> int:
-    return foreign if rate == 1 else to_cents(Decimal(foreign) / 100 * rate)
-
-
-def _id_of(reference: Body | None) -> int | None:
-    return int(reference["value"]) if reference and str(reference.get("value", "")).isdecimal() else None

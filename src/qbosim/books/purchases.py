@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books.currencies import reference_to
-from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
+from qbosim.books.chart import account_in_currency
+from qbosim.books.entry import Entry, id_of
+from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents
 from qbosim.books.sales import account_of_type, liability_account
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
@@ -21,19 +21,7 @@ def payable_account(company: Company, body: Body) -> int:
     reference = body.get("APAccountRef")
     if reference and reference.get("value"):
         return company.refer("Account", reference, reference).id
-    currency = str((body.get("CurrencyRef") or {}).get("value", company.home_currency))
-    first: Record | None = None
-    for account in company.select("Account", "p_AccountType = 'Accounts Payable'"):
-        if account.body["CurrencyRef"]["value"] == currency:
-            return account.id
-        first = first or account
-    if first is None:
-        raise faults.business("There is no Accounts Payable account.")
-    name = f"{first.body['Name']} - {currency}"
-    twin = {**first.body, "Name": name, "FullyQualifiedName": name, "CurrencyRef": reference_to(currency)}
-    for key in ("CurrentBalance", "CurrentBalanceWithSubAccounts"):
-        twin[key] = 0
-    return company.insert("Account", twin).id
+    return account_in_currency(company, "Accounts Payable", body)
 
 
 def payable_reference(company: Company, wished: Body | None, body: Body) -> Body:
@@ -75,7 +63,7 @@ def postings_of(
     an expense a customer or an employee.
     """
     body = record.body
-    entry = _Entry(body, sign, customer, vendor, employee)
+    entry = Entry(body, sign, customer=customer, vendor=vendor, employee=employee)
     total = Decimal(body.get("TotalAmt") or 0)
     entry.add(head, -total, memo=str(body.get("PrivateNote", "")))
     for line in body.get("Line") or []:
@@ -91,63 +79,7 @@ def postings_of(
     return entry.postings
 
 
-class _Entry:
-    """Postings in the making, in the document's currency and in home currency."""
-
-    def __init__(
-        self, body: Body, sign: int, customer: int | None, vendor: int | None, employee: int | None
-    ) -> None:
-        self._rate = Decimal(body.get("ExchangeRate", 1))
-        self._sign = sign
-        self._customer = customer
-        self._vendor = vendor
-        self._employee = employee
-        self._department = id_of(body.get("DepartmentRef"))
-        self.postings: list[Posting] = []
-
-    @property
-    def foreign_rest(self) -> int:
-        """Cents that are still to be explained, before the sign."""
-        return sum(posting.foreign for posting in self.postings) * self._sign
-
-    def add(
-        self,
-        account: int,
-        amount: Decimal,
-        *,
-        customer: int | None = None,
-        item: int | None = None,
-        quantity: int | None = None,
-        klass: int | None = None,
-        memo: str = "",
-    ) -> None:
-        foreign = to_cents(amount)
-        home = foreign if self._rate == 1 else to_cents(Decimal(foreign) / 100 * self._rate)
-        self.postings.append(
-            Posting(
-                account,
-                home * self._sign,
-                foreign * self._sign,
-                customer=customer if customer is not None else self._customer,
-                vendor=self._vendor,
-                employee=self._employee,
-                item=item,
-                quantity=quantity * self._sign if quantity is not None else None,
-                klass=klass,
-                department=self._department,
-                memo=memo,
-            )
-        )
-
-    def settle_rounding(self) -> None:
-        """Give the cents that conversion left over to the last posting, so that home amounts balance."""
-        rest = sum(posting.amount for posting in self.postings)
-        if rest:
-            last = self.postings[-1]
-            self.postings[-1] = replace(last, amount=last.amount - rest)
-
-
-def _enter_line(company: Company, entry: _Entry, line: Body) -> None:
+def _enter_line(company: Company, entry: Entry, line: Body) -> None:
     detail = line.get(str(line.get("DetailType"))) or {}
     if "AccountRef" in detail:
         account, item, quantity = id_of(detail["AccountRef"]), None, None
@@ -188,8 +120,3 @@ def uncategorized_expense(company: Company) -> int:
     for account in company.select("Account", "p_FullyQualifiedName = 'Uncategorized Expense'"):
         return account.id
     return account_of_type(company, "Expense")
-
-
-def id_of(reference: Body | None) -> int | None:
-    """The number a reference leads to, or None."""
-    return int(reference["value"]) if reference and str(reference.get("value", "")).isdecimal() else None

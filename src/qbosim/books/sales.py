@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books.currencies import reference_to
-from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents, to_cents
+from qbosim.books.chart import account_in_currency
+from qbosim.books.entry import Entry, id_of
+from qbosim.books.ledger import QUANTITY_UNIT, Posting, from_cents
 from qbosim.books.ledger import postings_of as postings_entered
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, id_number
@@ -27,101 +27,50 @@ def postings_of(company: Company, record: Record, *, sign: int, at_once: bool = 
     once) is income of the account it was entered on before, else of the default item's.
     """
     body = record.body
-    entry = _Entry(body, sign)
-    customer = _id_of(body.get("CustomerRef"))
+    entry = Entry(body, sign, customer=id_of(body.get("CustomerRef")))
     total = Decimal(body.get("TotalAmt", 0))
     if at_once:
-        entry.add(deposit_account(company, body), total, customer=customer)
+        entry.add(deposit_account(company, body), total)
     else:
         deposit = Decimal(body.get("Deposit", 0))
-        entry.add(receivable_account(company, body), total - deposit, customer=customer)
+        entry.add(receivable_account(company, body), total - deposit)
         if deposit:
-            entry.add(deposit_account(company, body), deposit, customer=customer)
+            entry.add(deposit_account(company, body), deposit)
     for line in body.get("Line", []):
-        _enter_line(company, entry, record, line, customer)
+        _enter_line(company, entry, record, line)
     for line in (body.get("TxnTaxDetail") or {}).get("TaxLine", []):
         rate = company.refer(
             "TaxRate", line["TaxLineDetail"]["TaxRateRef"], line["TaxLineDetail"]["TaxRateRef"]
         )
-        entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)), customer=customer)
+        entry.add(liability_account(company, rate), -Decimal(line.get("Amount", 0)))
     if entry.foreign_rest:
         account = _unshown_account(company, record)
-        entry.add(account, -from_cents(entry.foreign_rest), customer=customer, memo=UNSHOWN)
+        entry.add(account, -from_cents(entry.foreign_rest), memo=UNSHOWN)
     entry.settle_rounding()
     return entry.postings
 
 
-class _Entry:
-    """Postings in the making, in the form's currency and in home currency."""
-
-    def __init__(self, body: Body, sign: int) -> None:
-        self._rate = Decimal(body.get("ExchangeRate", 1))
-        self._sign = sign
-        self._klass = _id_of(body.get("ClassRef"))
-        self._department = _id_of(body.get("DepartmentRef"))
-        self.postings: list[Posting] = []
-
-    @property
-    def foreign_rest(self) -> int:
-        return sum(posting.foreign for posting in self.postings) * self._sign
-
-    def add(
-        self,
-        account: int,
-        amount: Decimal,
-        *,
-        customer: int | None = None,
-        item: int | None = None,
-        quantity: int | None = None,
-        klass: int | None = None,
-        memo: str = "",
-    ) -> None:
-        foreign = to_cents(amount)
-        home = foreign if self._rate == 1 else to_cents(Decimal(foreign) / 100 * self._rate)
-        self.postings.append(
-            Posting(
-                account,
-                home * self._sign,
-                foreign * self._sign,
-                customer=customer,
-                item=item,
-                quantity=quantity * self._sign if quantity is not None else None,
-                klass=klass if klass is not None else self._klass,
-                department=self._department,
-                memo=memo,
-            )
-        )
-
-    def settle_rounding(self) -> None:
-        """Give the cents that conversion left over to the last posting, so that home amounts balance."""
-        rest = sum(posting.amount for posting in self.postings)
-        if rest:
-            last = self.postings[-1]
-            self.postings[-1] = replace(last, amount=last.amount - rest)
-
-
-def _enter_line(company: Company, entry: _Entry, record: Record, line: Body, customer: int | None) -> None:
+def _enter_line(company: Company, entry: Entry, record: Record, line: Body) -> None:
     kind = line.get("DetailType")
     amount = Decimal(line.get("Amount", 0))
     if kind == "GroupLineDetail":
         for part in line[kind].get("Line", []):
-            _enter_line(company, entry, record, part, customer)
+            _enter_line(company, entry, record, part)
     elif kind == "DiscountLineDetail":
         account = company.refer("Account", line[kind]["DiscountAccountRef"], line[kind]["DiscountAccountRef"])
-        entry.add(account.id, amount, customer=customer, memo=str(line.get("Description", "")))
+        entry.add(account.id, amount, memo=str(line.get("Description", "")))
     elif kind == "SalesItemLineDetail":
         detail = line[kind]
         item = (detail.get("ItemRef") or {}).get("value")
         if item == SHIPPING:
-            entry.add(shipping_account(company), -amount, customer=customer)
+            entry.add(shipping_account(company), -amount)
             return
         entry.add(
             _income_account(company, record, detail),
             -amount,
-            customer=customer,
             item=int(item) if item is not None else None,
             quantity=quantity_of(detail),
-            klass=_id_of(detail.get("ClassRef")),
+            klass=id_of(detail.get("ClassRef")),
             memo=str(line.get("Description", "")),
         )
 
@@ -140,7 +89,7 @@ def _income_account(company: Company, record: Record, detail: Body) -> int:
     """
     reference = detail.get("ItemAccountRef")
     if reference is None:
-        sold = _id_of(detail.get("ItemRef"))
+        sold = id_of(detail.get("ItemRef"))
         for posting in postings_entered(company, record.id) if sold is not None else ():
             if posting.item == sold:
                 return posting.account
@@ -189,19 +138,7 @@ def receivable_account(company: Company, body: Body) -> int:
     reference = body.get("ARAccountRef")
     if reference:
         return company.refer("Account", reference, reference).id
-    currency = str((body.get("CurrencyRef") or {}).get("value", company.home_currency))
-    first: Record | None = None
-    for account in company.select("Account", "p_AccountType = 'Accounts Receivable'"):
-        if account.body["CurrencyRef"]["value"] == currency:
-            return account.id
-        first = first or account
-    if first is None:
-        raise faults.business("There is no Accounts Receivable account.")
-    name = f"{first.body['Name']} - {currency}"
-    twin = {**first.body, "Name": name, "FullyQualifiedName": name, "CurrencyRef": reference_to(currency)}
-    for key in ("CurrentBalance", "CurrentBalanceWithSubAccounts"):
-        twin[key] = 0
-    return company.insert("Account", twin).id
+    return account_in_currency(company, "Accounts Receivable", body)
 
 
 def deposit_account(company: Company, body: Body) -> int:
@@ -237,7 +174,7 @@ def liability_account(company: Company, rate: Record) -> int:
 
 def tax_account(company: Company, rate: Record) -> int | None:
     """The account on which a rate's tax is owed: `<agency> Payable` (recorded), else any tax payable account, if any."""
-    agency = _id_of(rate.body.get("AgencyRef"))
+    agency = id_of(rate.body.get("AgencyRef"))
     record = company.find("TaxAgency", agency) if agency is not None else None
     if record is not None:
         name = f"{record.body.get('DisplayName', '')} Payable"
@@ -260,7 +197,3 @@ def account_of_subtype(company: Company, subtype: str) -> int:
     for account in company.select("Account", "p_AccountSubType = ?", subtype):
         return account.id
     raise faults.business(f"There is no account of detail type {subtype}.")
-
-
-def _id_of(reference: Body | None) -> int | None:
-    return int(reference["value"]) if reference and str(reference.get("value", "")).isdecimal() else None

@@ -21,6 +21,7 @@ from qbosim.books.applications import (
 )
 from qbosim.books.chart import add_account
 from qbosim.books.currencies import home_amount
+from qbosim.books.entry import home_cents
 from qbosim.books.ledger import Posting, from_cents, to_cents
 from qbosim.books.open_items import (
     RECEIVABLES,
@@ -91,7 +92,9 @@ def postings_of(company: Company, record: Record, lines: Sequence[Application]) 
     postings: list[Posting] = []
     if total:
         head = deposit_account(company, body) if side is RECEIVABLES else paid_from(company, body)
-        postings.append(_posting(side, head, side.sign * _home(total, rate), side.sign * total, own, memo))
+        postings.append(
+            _posting(side, head, side.sign * home_cents(total, rate), side.sign * total, own, memo)
+        )
     for line in lines:
         item = _item(company, side, line, own)
         if item is None:  # a loaded payment of a document that was emptied since
@@ -102,7 +105,7 @@ def postings_of(company: Company, record: Record, lines: Sequence[Application]) 
     rest = sum(posting.foreign for posting in postings)
     if rest:
         control = receivable_account if side is RECEIVABLES else payable_account
-        home = _home(abs(rest), rate) * (1 if rest > 0 else -1)
+        home = home_cents(abs(rest), rate) * (1 if rest > 0 else -1)
         postings.append(_posting(side, control(company, body), -home, -rest, own, memo))
     gain = sum(posting.amount for posting in postings)
     if gain:
@@ -121,10 +124,6 @@ def _posting(side: Side, account: int, home: int, foreign: int, party: int, memo
     customer = party if side is RECEIVABLES else None
     vendor = None if side is RECEIVABLES else party
     return Posting(account, home, foreign, customer=customer, vendor=vendor, memo=memo)
-
-
-def _home(amount: int, rate: Decimal) -> int:
-    return amount if rate == 1 else to_cents(Decimal(amount) / 100 * rate)
 
 
 def _item(company: Company, side: Side, line: Application, party: int) -> OpenItem | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from qbosim import faults
-from qbosim.books import ledger, purchases
+from qbosim.books import ledger
+from qbosim.books.entry import id_of
 from qbosim.books.ledger import Posting, to_cents
 from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference, transaction_rate
@@ -86,7 +87,7 @@ def _postings(record: Record) -> list[Posting]:
     body = record.body
     amount = to_cents(Decimal(body["Amount"]))
     home = to_cents(Decimal(body["Amount"]) * Decimal(body.get("ExchangeRate", 1)))
-    vendor = purchases.id_of(body.get("VendorRef"))
+    vendor = id_of(body.get("VendorRef"))
     memo = str(body.get("Memo") or body.get("PrivateNote") or "")
     bank, card = (int(body[key]["value"]) for key in ("BankAccountRef", "CreditCardAccountRef"))
     return [
@@ -104,7 +105,7 @@ def _entered(company: Company, record: Record) -> None:
     if not body.get("TxnDate") or body.get("Amount") is None:
         raise Misplaced("it has no TxnDate or no Amount")
     for key in _ACCOUNTS:
-        number = purchases.id_of(body.get(key))
+        number = id_of(body.get(key))
         if number is None or company.find("Account", number) is None:
             raise Misplaced(f"its {key} {number or '(none)'} is not in the folder")
     ledger.enter(company, record, str(body["TxnDate"]), _postings(record))

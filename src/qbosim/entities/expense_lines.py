@@ -13,6 +13,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.sales_tax import Rate, net_of_gross
 from qbosim.entities.line_ids import LineIds
+from qbosim.entities.priced import line_amount, number_in, price_and_quantity
 from qbosim.entities.purchase_tax import purchase_rates_of
 from qbosim.entities.tax import NOT_TAXABLE, TAXABLE
 from qbosim.entities.texts import check_lengths
@@ -146,13 +147,13 @@ def build_lines(
 def _detail(company: Company, line: Body, old: Body, tax_mode: str) -> tuple[Body, Bought]:
     kind = line["DetailType"]
     sent = line.get(kind) or {}
-    amount = _amount(line, sent)
+    amount = line_amount(line, sent)
     code, rates = _tax_of(company, sent, old, tax_mode)
     gross: Decimal | None = None
     net = amount
     if tax_mode == "TaxInclusive":
         # python-quickbooks sends 0 with every line whose gross amount nobody set.
-        gross = cents(_number(sent, "TaxInclusiveAmt") or amount)
+        gross = cents(number_in(sent, "TaxInclusiveAmt") or amount)
         net = net_of_gross(gross, rates)
     customer = _customer(company, sent, old)
     status = sent.get("BillableStatus") or "NotBillable"
@@ -170,7 +171,7 @@ def _detail(company: Company, line: Body, old: Body, tax_mode: str) -> tuple[Bod
         built["ItemRef"] = _item(company, sent, old).reference()
         if klass is not None:
             built["ClassRef"] = klass
-        built |= _price_and_quantity(sent, amount, net)
+        built |= price_and_quantity(sent, amount, net)
     if sent.get("MarkupInfo"):
         built["MarkupInfo"] = sent["MarkupInfo"]
     if code is not None:
@@ -178,36 +179,6 @@ def _detail(company: Company, line: Body, old: Body, tax_mode: str) -> tuple[Bod
     if gross is not None:
         built["TaxInclusiveAmt"] = money(gross)
     return built, Bought(net, rates, gross)
-
-
-def _amount(line: Body, detail: Body) -> Decimal:
-    """The amount, which must be price times quantity where both are given (code 6070)."""
-    amount = _number(line, "Amount")
-    if amount is None:
-        raise faults.missing("Line.Amount")
-    price, quantity = _number(detail, "UnitPrice"), _number(detail, "Qty")
-    given = price is not None and quantity is not None and (price or quantity)
-    if given and price is not None and quantity is not None and cents(price * quantity) != cents(amount):
-        raise faults.wrong_amount(amount)
-    return cents(amount)
-
-
-def _number(part: Body, key: str) -> Decimal | None:
-    value = part.get(key)
-    return None if value is None or value == "" else Decimal(value)
-
-
-def _price_and_quantity(detail: Body, sent: Decimal, net: Decimal) -> Body:
-    """Price and quantity as sent; prices without their tax."""
-    shown: Body = {}
-    price, quantity = _number(detail, "UnitPrice"), _number(detail, "Qty")
-    if price is not None:
-        if net != sent and quantity:
-            price = (net / quantity).quantize(Decimal("0.0000001"))
-        shown["UnitPrice"] = plain(price)
-    if quantity is not None:
-        shown["Qty"] = plain(quantity)
-    return shown
 
 
 def _customer(company: Company, sent: Body, old: Body) -> Record | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qbosim import faults
 from qbosim.books import inventory, purchases, settlement
+from qbosim.books.entry import id_of
 from qbosim.books.ledger import Posting
 from qbosim.books.payment_lines import name_value
 from qbosim.entities.change import Change
@@ -155,7 +156,7 @@ def _check_lines(company: Company, body: Body, payee: Record | None) -> None:
 def _postings(company: Company, record: Record) -> list[Posting]:
     body = record.body
     reference = body.get("EntityRef") or {}
-    number = purchases.id_of(reference)
+    number = id_of(reference)
     kind = reference.get("type")
     return purchases.postings_of(
         company,
@@ -181,7 +182,7 @@ def _saved(company: Company, before: Record | None, after: Record) -> None:
 
 def _entered(company: Company, record: Record) -> None:
     check_loaded(company, record, needs_vendor=False)
-    account = purchases.id_of(record.body.get("AccountRef"))
+    account = id_of(record.body.get("AccountRef"))
     if account is None or company.find("Account", account) is None:
         raise Misplaced(f"its account {account or '(none)'} is not in the folder")
     inventory.enter(company, record, str(record.body["TxnDate"]), _postings(company, record))

@@ -13,7 +13,8 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.sales import SHIPPING
 from qbosim.entities.line_ids import LineIds
-from qbosim.entities.sold_items import TaxedAmount, discount_line, item_line, number_in, shipping_line
+from qbosim.entities.priced import number_in
+from qbosim.entities.sold_items import TaxedAmount, discount_line, item_line, shipping_line
 from qbosim.entities.tax import NOT_TAXABLE, TAXABLE
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import cents, money, plain

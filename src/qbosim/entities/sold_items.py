@@ -8,6 +8,7 @@ from decimal import Decimal
 from qbosim import faults
 from qbosim.books.sales import SHIPPING
 from qbosim.books.sales_tax import Rate, net_of_gross
+from qbosim.entities.priced import line_amount, number_in, price_and_quantity
 from qbosim.entities.tax import NOT_TAXABLE, TAXABLE, rates_of
 from qbosim.jsontext import cents, money, plain
 from qbosim.records.company import Company, Record
@@ -94,7 +95,7 @@ def item_line(
     for key in ("MarkupInfo", "DiscountRate", "DiscountAmt"):
         if detail.get(key):
             shown[key] = detail[key]
-    shown |= _price_and_quantity(detail, amount, net)
+    shown |= price_and_quantity(detail, amount, net)
     if item is not None and "IncomeAccountRef" in item.body:
         shown["ItemAccountRef"] = _account_of(item, old_detail)
     if code is not None:
@@ -104,40 +105,6 @@ def item_line(
     built["SalesItemLineDetail"] = shown
     built["CustomExtensions"] = []
     return built, TaxedAmount(net, taxable, rates, gross)
-
-
-def line_amount(line: Body, detail: Body) -> Decimal:
-    """The amount, which must be price times quantity where both are given (code 6070, recorded)."""
-    amount = number_in(line, "Amount")
-    if amount is None:
-        raise faults.missing("Line.Amount")
-    price, quantity = number_in(detail, "UnitPrice"), number_in(detail, "Qty")
-    # Zero times zero counts as not given: python-quickbooks sends that with every amount, and its tests against
-    # Intuit's sandbox pass.
-    if price is None or quantity is None or (not price and not quantity):
-        return cents(amount)
-    if cents(price * quantity) != cents(amount):
-        raise faults.wrong_amount(amount)
-    return cents(amount)
-
-
-def number_in(detail: Body, key: str) -> Decimal | None:
-    """A number that a client sent, or None."""
-    value = detail.get(key)
-    return None if value is None or value == "" else Decimal(value)
-
-
-def _price_and_quantity(detail: Body, sent: Decimal, net: Decimal) -> Body:
-    """Price and quantity as sent; where none came, none are kept (recorded). Prices without their tax."""
-    shown: Body = {}
-    price, quantity = number_in(detail, "UnitPrice"), number_in(detail, "Qty")
-    if price is not None:
-        if net != sent and quantity:
-            price = (net / quantity).quantize(Decimal("0.0000001"))
-        shown["UnitPrice"] = plain(price)
-    if quantity is not None:
-        shown["Qty"] = plain(quantity)
-    return shown
 
 
 def _account_of(item: Record, old: Body) -> Body:
