@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Collection, Hashable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-try:
+if sys.platform != "win32":  # there, SQLite's own locks still keep the file whole
     import fcntl
-except ImportError:  # Windows: SQLite's own locks still keep the file whole
-    fcntl = None  # type: ignore[assignment]
 
 _PAGE_BYTES = 16_384
 """Of a new file. A record is some 2 KB: with SQLite's own 4 KB, half of a big file would be empty."""
@@ -157,7 +156,7 @@ def _connected(path: str, *, expendable: bool) -> Database:
 
 def _hold(file: Path) -> IO[str] | None:
     """Take the lock that lies beside a file, until what is answered is closed."""
-    if fcntl is None:
+    if sys.platform == "win32":
         return None
     while True:
         try:

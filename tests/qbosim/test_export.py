@@ -148,8 +148,8 @@ def test_the_computed_ledger_agrees_after_any_history(
         computed = general_ledger(folder)
     except NeverCameIn:
         assume(False)
-    found = standings(desk.store, REALM)
-    assert computed == {str(account): balance for account, balance in found.items()}
+    stands = standings(desk.store, REALM)
+    assert computed == {str(account): balance for account, balance in stands.items()}
 
 
 def trial_balance_report(folder: Path) -> dict[str, Decimal]:
