@@ -116,6 +116,47 @@ def test_an_odd_invoice_is_left_out_with_its_reason(
     assert desk.in_order()
 
 
+TELLING = {
+    **INVOICE,
+    "CustomField": [{"DefinitionId": "1", "Name": "Crew", "Type": "StringType"}],
+    "ShipFromAddr": {"Id": "9", "Line1": "1 Main Street", "Line2": "Bayview, CA  94990"},
+    "SalesTermRef": {"value": "3"},
+    "TxnTaxDetail": {"TxnTaxCodeRef": {"value": "2"}, "TotalTax": 0},
+    "CurrencyRef": {"value": "USD"},
+}
+"""An invoice that a company's settings are read from."""
+
+
+@pytest.mark.parametrize("odd", [5, "abc", {"value": {}}])
+def test_whatever_is_odd_in_what_settings_are_read_from_the_folder_is_loaded(
+    tmp_path_factory: pytest.TempPathFactory, odd: Any
+) -> None:
+    discount = {
+        "Amount": 1,
+        "DetailType": "DiscountLineDetail",
+        "DiscountLineDetail": {"DiscountAccountRef": {"value": "86"}},
+    }
+    invoice = {**TELLING, "Line": [*INVOICE["Line"], discount]}
+    account_list = {
+        "Id": "84",
+        "Name": "A/R",
+        "AccountType": "Accounts Receivable",
+        "CurrencyRef": {"value": "USD"},
+    }
+    for place in range(len(list(places(invoice)))):
+        first = spoilt(invoice, place, odd)
+        folder = write(
+            tmp_path_factory.mktemp("odd"), Customer=[CUSTOMER], Invoice=[first, {**INVOICE, "Id": "21"}]
+        )
+        desk = Desk(folder=folder)
+        assert desk.report is not None
+        assert desk.report.loaded["Invoice"] + len(desk.report.refused) == 2
+        assert desk.in_order()
+    for place in range(len(list(places(account_list)))):
+        folder = write(tmp_path_factory.mktemp("odd"), Account=[spoilt(account_list, place, odd)])
+        assert Desk(folder=folder).in_order()
+
+
 def test_properties_and_words_that_are_newer_than_the_list_are_kept(tmp_path: Path) -> None:
     newer = {**INVOICE, "EmailStatus": "Teleported", "FutureRef": {"value": "1"}}
     desk = Desk(folder=write(tmp_path, Customer=[CUSTOMER], Invoice=[newer]))

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from qbosim.books.chart import add_account
+from qbosim.books.currencies import NAMES
 from qbosim.companies import starting_lists
 from qbosim.companies.folder import Folder
 from qbosim.companies.settings import Settings
@@ -29,14 +30,15 @@ _COUNTRIES = {"USD": "US", "CAD": "CA", "GBP": "GB", "AUD": "AU", "NZD": "NZ", "
 
 def settings_from(folder: Folder, name: str) -> Settings:
     """The settings that the folder's objects speak for, of a company called `name`."""
-    currency = next(folder.values("Account", "CurrencyRef"), "USD")
+    currency = next((code for code in folder.values("Account", "CurrencyRef") if code in NAMES), "USD")
     origin = next(folder.parts("Invoice", "ShipFromAddr"), None) or next(
         folder.parts("CreditMemo", "ShipFromAddr"), None
     )
     discount = next(folder.ids_of("Account", "AccountSubType", "DiscountsRefundsGiven"), "")
-    for detail in folder.details("Invoice", "DiscountLineDetail"):
-        discount = str((detail.get("DiscountAccountRef") or {}).get("value", discount))
-        break
+    used = (
+        _id_under(detail, "DiscountAccountRef") for detail in folder.details("Invoice", "DiscountLineDetail")
+    )
+    discount = next((number for number in used if number), discount)
     return Settings(
         name=name,
         country=_COUNTRIES.get(currency, "US"),
@@ -51,20 +53,26 @@ def settings_from(folder: Folder, name: str) -> Settings:
 
 
 def _tax_group(folder: Folder) -> str:
-    used = (
-        str((detail.get("TxnTaxCodeRef") or {}).get("value", ""))
-        for detail in folder.parts("Invoice", "TxnTaxDetail")
-    )
+    used = (_id_under(detail, "TxnTaxCodeRef") for detail in folder.parts("Invoice", "TxnTaxDetail"))
     return _commonest(code for code in used if code) or next(folder.ids("TaxCode"), "")
 
 
 def _custom_fields(folder: Folder) -> tuple[str, ...]:
     forms = "Invoice" if folder.entries("Invoice") else "SalesReceipt"
     for record in folder.records(forms):
-        names = [str(entry.get("Name", "")) for entry in record.get("CustomField") or []]
+        fields = record.get("CustomField")
+        entries = [entry for entry in fields if isinstance(entry, dict)] if isinstance(fields, list) else []
+        names = [str(entry.get("Name", "")) for entry in entries]
         if names:
             return tuple(names)
     return ()
+
+
+def _id_under(part: Body, key: str) -> str:
+    """The id that a part of a folder's object refers to; empty for whatever is no reference."""
+    reference = part.get(key)
+    number = reference.get("value") if isinstance(reference, dict) else None
+    return number if isinstance(number, str) else ""
 
 
 def _commonest(values: Iterable[str]) -> str:
