@@ -116,7 +116,7 @@ def test_an_odd_invoice_is_left_out_with_its_reason(
     assert desk.in_order()
 
 
-TELLING = {
+TELLING: dict[str, Any] = {
     **INVOICE,
     "CustomField": [{"DefinitionId": "1", "Name": "Crew", "Type": "StringType"}],
     "ShipFromAddr": {"Id": "9", "Line1": "1 Main Street", "Line2": "Bayview, CA  94990"},
@@ -136,7 +136,7 @@ def test_whatever_is_odd_in_what_settings_are_read_from_the_folder_is_loaded(
         "DetailType": "DiscountLineDetail",
         "DiscountLineDetail": {"DiscountAccountRef": {"value": "86"}},
     }
-    invoice = {**TELLING, "Line": [*INVOICE["Line"], discount]}
+    invoice = {**TELLING, "Line": [*TELLING["Line"], discount]}
     account_list = {
         "Id": "84",
         "Name": "A/R",
