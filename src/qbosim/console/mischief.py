@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from qbosim.calls import OPERATIONS
 from qbosim.chaos import KINDS
 from qbosim.console.editing import amount_of
 from qbosim.console.rendering import go_to, page
-from qbosim.console.requests import OPERATIONS
 from qbosim.console.trouble import Trouble
 from qbosim.console.visit import Visit
 from qbosim.console.wording import GROUPS

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from qbosim.calls import OPERATIONS
 from qbosim.console.rendering import go_to, page, pretty
 from qbosim.console.trouble import Trouble
 from qbosim.console.visit import Visit
@@ -12,29 +13,6 @@ from qbosim.wire import Response
 
 _PAGE = 50
 FILTERS = ("operation", "entity", "method", "status", "outcome", "fault_code", "realm", "path")
-OPERATIONS = (
-    "create",
-    "update",
-    "delete",
-    "void",
-    "read",
-    "send",
-    "pdf",
-    "query",
-    "cdc",
-    "batch",
-    "report",
-    "upload",
-    "download",
-    "authorize",
-    "exchange",
-    "refresh",
-    "revoke",
-    "userinfo",
-    "jwks",
-    "discovery",
-    "other",
-)
 _OUTCOMES = ("answered", "reply_lost", "request_lost", "body_cut")
 _DAYS = 14
 

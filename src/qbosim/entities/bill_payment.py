@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from qbosim import faults
 from qbosim.books import purchases, settlement
 from qbosim.books.open_items import PAYABLES
@@ -12,7 +10,14 @@ from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.purchase_form import check_loaded, vendor_of
 from qbosim.entities.sales_form import voided_note
-from qbosim.entities.settling import kept_lines, lines_after, loaded_lines, read_lines, refuse_overdrawn
+from qbosim.entities.settling import (
+    kept_lines,
+    lines_after,
+    loaded_lines,
+    read_lines,
+    refuse_overdrawn,
+    total_sent,
+)
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
@@ -64,7 +69,7 @@ _PARTS = {
 def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
     vendor = vendor_of(company, change)
-    body: Body = {"VendorRef": vendor.reference(), "TotalAmt": money(_total(change))}
+    body: Body = {"VendorRef": vendor.reference(), "TotalAmt": money(total_sent(change))}
     body["TxnDate"] = change.value("TxnDate") or company.today
     _pay_type(company, change, body)
     body["CurrencyRef"] = currency_reference(
@@ -88,16 +93,6 @@ def _prepare(company: Company, change: Change) -> Body:
     body["Line"] = kept_lines(company, PAYABLES, body, old, lines)
     check_lengths(body, _LIMITS)
     return body
-
-
-def _total(change: Change) -> Decimal:
-    """TotalAmt, demanded of sparse updates too (Intuit's documentation)."""
-    total = change.sent.get("TotalAmt")
-    if total is None or total == "":
-        raise faults.missing("TotalAmt")
-    if total < 0:
-        raise faults.business("Transaction amount must be 0 or greater.")
-    return Decimal(total)
 
 
 def _pay_type(company: Company, change: Change, body: Body) -> None:

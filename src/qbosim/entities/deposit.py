@@ -17,6 +17,7 @@ from qbosim.entities.entity import Entity, Misplaced
 from qbosim.entities.line_ids import LineIds
 from qbosim.entities.party import check_party, find_party, party_of
 from qbosim.entities.texts import check_lengths
+from qbosim.entities.tracking import tracks_classes
 from qbosim.jsontext import cents, money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property, id_number
@@ -220,7 +221,7 @@ def _own_line(company: Company, line: Body, identity: str, number: int, before: 
     if named is not None:
         detail["Entity"] = {**named.reference(), "type": named.entity.name.upper()}
     detail["AccountRef"] = account.reference()
-    if (sent.get("ClassRef") or {}).get("value") and _tracks_classes(company):
+    if (sent.get("ClassRef") or {}).get("value") and tracks_classes(company):
         detail["ClassRef"] = company.refer("Class", sent["ClassRef"], old.get("ClassRef")).reference()
     method = sent.get("PaymentMethodRef") or {}
     if method.get("value"):
@@ -238,13 +239,6 @@ def _own_line(company: Company, line: Body, identity: str, number: int, before: 
         "CustomExtensions": [],
     }
     return built
-
-
-def _tracks_classes(company: Company) -> bool:
-    return any(
-        company.preference("AccountingInfoPrefs", key)
-        for key in ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")
-    )
 
 
 def _own_postings(company: Company, body: Body) -> Iterator[tuple[int, Posting]]:

@@ -14,6 +14,7 @@ from qbosim.entities.line_ids import LineIds
 from qbosim.entities.party import check_party, find_party, party_of
 from qbosim.entities.tax import rates_of
 from qbosim.entities.texts import check_lengths
+from qbosim.entities.tracking import tracks_classes
 from qbosim.jsontext import cents, money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body, Property, id_number
@@ -153,7 +154,7 @@ def _detail(company: Company, sent: Body, old: Body) -> Body:
     account = company.refer("Account", sent["AccountRef"], old.get("AccountRef"))
     check_party(account, party_of(named))
     built["AccountRef"] = account.reference()
-    if (sent.get("ClassRef") or {}).get("value") and _tracks_classes(company):
+    if (sent.get("ClassRef") or {}).get("value") and tracks_classes(company):
         built["ClassRef"] = company.refer("Class", sent["ClassRef"], old.get("ClassRef")).reference()
     department = sent.get("DepartmentRef") or {}
     if department.get("value") and company.preference("AccountingInfoPrefs", "TrackDepartments"):
@@ -165,13 +166,6 @@ def _detail(company: Company, sent: Body, old: Body) -> Body:
     if sent.get("BillableStatus"):
         built["BillableStatus"] = sent["BillableStatus"]
     return built
-
-
-def _tracks_classes(company: Company) -> bool:
-    return any(
-        company.preference("AccountingInfoPrefs", key)
-        for key in ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")
-    )
 
 
 def _taxes(company: Company, change: Change, lines: list[Body]) -> list[TaxAmount]:

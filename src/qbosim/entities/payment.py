@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from qbosim import faults
 from qbosim.books import settlement
 from qbosim.books.ledger import from_cents
@@ -14,7 +12,14 @@ from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.deposited import keep_deposited, refuse_deposited
 from qbosim.entities.entity import Entity
 from qbosim.entities.sales_form import check_customer, voided_note
-from qbosim.entities.settling import kept_lines, lines_after, loaded_lines, read_lines, refuse_overdrawn
+from qbosim.entities.settling import (
+    kept_lines,
+    lines_after,
+    loaded_lines,
+    read_lines,
+    refuse_overdrawn,
+    total_sent,
+)
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record
@@ -66,7 +71,7 @@ _LIMITS = {"PaymentRefNum": 21, "PrivateNote": 4000}
 
 def _prepare(company: Company, change: Change) -> Body:
     old = change.old or {}
-    total = _total(change)
+    total = total_sent(change)
     customer = _customer(company, change)
     body: Body = {"CustomerRef": customer.reference(), "TotalAmt": money(total)}
     body["CurrencyRef"] = currency_reference(
@@ -97,16 +102,6 @@ def _prepare(company: Company, change: Change) -> Body:
     body["Line"] = kept_lines(company, RECEIVABLES, body, old, lines)
     check_lengths(body, _LIMITS)
     return body
-
-
-def _total(change: Change) -> Decimal:
-    """TotalAmt, demanded of sparse updates too (Intuit's documentation)."""
-    total = change.sent.get("TotalAmt")
-    if total is None or total == "":
-        raise faults.missing("TotalAmt")
-    if total < 0:
-        raise faults.business("Transaction amount must be 0 or greater.")
-    return Decimal(total)
 
 
 def _customer(company: Company, change: Change) -> Record:

@@ -13,7 +13,8 @@ from qbosim.entities.change import Change
 from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.entity import Misplaced
 from qbosim.entities.expense_lines import ACCOUNT, ITEM, Shape, build_lines
-from qbosim.entities.purchase_tax import purchase_tax, tax_mode
+from qbosim.entities.purchase_tax import purchase_tax
+from qbosim.entities.tax import tax_mode
 from qbosim.entities.texts import check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from qbosim.books.sales import liability_account
 from qbosim.books.sales_tax import Rate, TaxAmount, on_lines, overridden, total_of
-from qbosim.entities.change import Change
 from qbosim.jsontext import cents, money, plain
 from qbosim.records.company import Company, Record
 from qbosim.records.layout import Body
@@ -31,13 +30,6 @@ RULES = Topic(
         "as on sales forms, where Intuit's developer blog says so",
     ),
 )
-
-
-def tax_mode(company: Company, change: Change) -> str:
-    """How tax works on a purchase: `US`, or the client's GlobalTaxCalculation."""
-    if company.country == "US":
-        return "US"
-    return str(change.kept("GlobalTaxCalculation") or "TaxExcluded")
 
 
 def purchase_rates_of(company: Company, code: Record) -> tuple[Rate, ...]:

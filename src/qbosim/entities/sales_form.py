@@ -14,7 +14,8 @@ from qbosim.entities.currencies import currency_reference, transaction_rate
 from qbosim.entities.custom_fields import custom_fields
 from qbosim.entities.entity import Misplaced
 from qbosim.entities.sales_lines import build_lines
-from qbosim.entities.sales_taxes import tax_detail, tax_mode
+from qbosim.entities.sales_taxes import tax_detail
+from qbosim.entities.tax import tax_mode
 from qbosim.entities.texts import check_emails, check_lengths
 from qbosim.jsontext import money, plain
 from qbosim.records.company import Company, Record

@@ -65,13 +65,6 @@ RULES = Topic(
 )
 
 
-def tax_mode(company: Company, change: Change) -> str:
-    """How a form is taxed: `US`, or outside the US Intuit's `TaxExcluded`, `TaxInclusive` or `NotApplicable`."""
-    if company.country == "US":
-        return "US"
-    return str(change.kept("GlobalTaxCalculation") or "TaxExcluded")
-
-
 def tax_detail(
     company: Company, change: Change, lines: Lines, mode: str, after_discount: bool
 ) -> tuple[Body, Decimal]:

@@ -151,3 +151,13 @@ def loaded_lines(company: Company, payment: Record) -> Iterator[Application]:
             if not identity.isdecimal() or company.find(kind, int(identity)) is None:
                 raise Misplaced(f"the {link_type} {identity} it is linked to was not placed")
             yield Application(kind, int(identity), to_cents(Decimal(line.get("Amount", 0))))
+
+
+def total_sent(change: Change) -> Decimal:
+    """TotalAmt, demanded of sparse updates too (Intuit's documentation)."""
+    total = change.sent.get("TotalAmt")
+    if total is None or total == "":
+        raise faults.missing("TotalAmt")
+    if total < 0:
+        raise faults.business("Transaction amount must be 0 or greater.")
+    return Decimal(total)

@@ -163,3 +163,10 @@ TAX_AGENCY = Entity(
     saved=_agency_saved,
     in_change_feed=False,
 )
+
+
+def tax_mode(company: Company, change: Change) -> str:
+    """How a form is taxed: `US`, or outside the US Intuit's `TaxExcluded`, `TaxInclusive` or `NotApplicable`."""
+    if company.country == "US":
+        return "US"
+    return str(change.kept("GlobalTaxCalculation") or "TaxExcluded")

@@ -137,3 +137,11 @@ DEPARTMENT = Entity(
     referred_as=("DepartmentRef",),
     saved=_saved,
 )
+
+
+def tracks_classes(company: Company) -> bool:
+    """Whether lines may have a class, be it their own or their transaction's."""
+    return any(
+        company.preference("AccountingInfoPrefs", key)
+        for key in ("ClassTrackingPerTxnLine", "ClassTrackingPerTxn")
+    )
