@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 N ?= 200
 S ?= 0
+M ?= 10
 
 .DEFAULT_GOAL := help
 
@@ -52,6 +53,10 @@ check: setup ## What CI runs: format, lint, types, import contracts, and every t
 .PHONY: seeds
 seeds: setup ## Play N random days from seed S with faults (N=200 S=0)
 	@$(BIN)/python -m tests.simulation --start $(S) --count $(N)
+
+.PHONY: soak
+soak: setup ## Two workers on PostgreSQL, killed and paused at random for M minutes, and an audit (M=10)
+	@$(BIN)/python -m tests.processes.soak --minutes $(M)
 
 .PHONY: bench
 bench: setup ## Measure how quickly the simulator serves and writes big companies (minutes)

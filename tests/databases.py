@@ -22,8 +22,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
+from tieout.storage.carrier import SCHEMA
 from tieout.storage.database import Database
 from tieout.storage.tables import metadata
 
@@ -90,6 +91,9 @@ def emptied(database: Database) -> None:
     with database.engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
             connection.execute(table.delete())
+        if database.engine.dialect.name == "postgresql":
+            connection.execute(text(f"SET LOCAL search_path TO {SCHEMA}"))
+            connection.execute(text("DELETE FROM procrastinate_jobs"))
 
 
 @contextlib.contextmanager
@@ -133,60 +137,102 @@ def _plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-@contextlib.contextmanager
-def _started(tried: list[str]) -> Iterator[str]:
-    """Start a PostgreSQL of our own from installed binaries, without fsync: nothing here outlives the run."""
-    binaries = _binaries()
-    if binaries is None:
-        raise NoPostgres(
-            f"no PostgreSQL: tried {'; '.join(tried)}; and no initdb is installed. Install PostgreSQL "
-            f"(Debian: apt install postgresql) or set {VARIABLE}=postgresql+psycopg://user:password@host/postgres"
-        )
-    # PostgreSQL refuses to run as root; its own user then runs it.
-    user = "postgres" if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
-    try:
-        if user:
-            shutil.chown(folder, user)
-        data, port = folder / "data", _free_port()
+class Server:
+    """A PostgreSQL of our own from installed binaries, without fsync: nothing in it outlives the run."""
+
+    def __init__(self, binaries: Path, folder: Path) -> None:
+        """Make its files in a folder that is there; NoPostgres when that fails. `start` starts it."""
+        # PostgreSQL refuses to run as root; its own user then runs it.
+        self._user = "postgres" if os.geteuid() == 0 else None
+        self._binaries, self._folder, self._port = binaries, folder, _free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"postgresql+psycopg://postgres@127.0.0.1:{self._port}/postgres"
+        if self._user:
+            shutil.chown(folder, self._user)
         made = subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
-            user=user,
+            [
+                binaries / "initdb",
+                "-D",
+                folder / "data",
+                *["-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
+            ],
+            user=self._user,
             cwd=folder,
             capture_output=True,
             text=True,
             check=False,
         )
         if made.returncode != 0:
-            raise NoPostgres(
-                f"no PostgreSQL: tried {'; '.join(tried)}; and initdb failed: {made.stderr.strip()}"
-            )
-        with (data / "postgresql.conf").open("a") as settings:
+            raise NoPostgres(f"initdb failed: {made.stderr.strip()}")
+        with (folder / "data" / "postgresql.conf").open("a") as settings:
             settings.write("listen_addresses = '127.0.0.1'\n")
-        with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [str(binaries / "postgres"), "-D", str(data), "-F", "-p", str(port), "-k", str(folder)],
-                user=user,
-                cwd=folder,
-                stdout=log,
-                stderr=log,
+
+    def start(self) -> None:
+        """Start it, new or on what it was left with, and wait until it answers."""
+        log = self._folder / "log"
+        with log.open("ab") as written:
+            self._process = subprocess.Popen(
+                [
+                    *(str(self._binaries / "postgres"), "-D", str(self._folder / "data"), "-F"),
+                    *("-p", str(self._port), "-k", str(self._folder)),
+                ],
+                user=self._user,
+                cwd=self._folder,
+                stdout=written,
+                stderr=written,
             )
-            try:
-                url = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-                _wait(url, server, folder / "log")
-                yield url
-            finally:
-                server.send_signal(signal.SIGINT)
-                server.wait(timeout=START_SECONDS)
+        _wait(self.url, self._process, log)
+
+    def stop(self) -> None:
+        """Stop it in good order; nothing when it does not run."""
+        self._end(signal.SIGINT)
+
+    def crash(self) -> None:
+        """End it as a crash does: what was under way is lost, and it recovers from its log when it is started."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, how: signal.Signals) -> None:
+        if self._process is not None:
+            self._process.send_signal(how)
+            self._process.wait(timeout=START_SECONDS)
+            self._process = None
+
+
+@contextlib.contextmanager
+def own_postgres() -> Iterator[Server]:
+    """Start a PostgreSQL that nobody else uses, and that may be crashed; NoPostgres says why not."""
+    binaries = _binaries()
+    if binaries is None:
+        raise NoPostgres("no initdb is installed")
+    folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+    try:
+        server = Server(binaries, folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _started(tried: list[str]) -> Iterator[str]:
+    try:
+        with own_postgres() as server:
+            yield server.url
+    except NoPostgres as none:
+        raise NoPostgres(
+            f"no PostgreSQL: tried {'; '.join(tried)}; and {none}. Install PostgreSQL "
+            f"(Debian: apt install postgresql) or set {VARIABLE}=postgresql+psycopg://user:password@host/postgres"
+        ) from none
 
 
 def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
     give_up = time.monotonic() + START_SECONDS
     while not _answers(url, []):
         if server.poll() is not None or time.monotonic() > give_up:
-            raise NoPostgres(f"no PostgreSQL: a server of our own did not start: {log.read_text()[-500:]}")
+            raise NoPostgres(f"a server of our own did not start: {log.read_text()[-500:]}")
         time.sleep(0.1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -91,13 +92,21 @@ def test_an_installation_that_others_can_reach_does_not_start_without_a_long_tok
 
 
 def test_without_the_token_nothing_is_told_and_nothing_done(guarded: TestClient) -> None:
-    for headers in (
+    strange: list[Any] = [
         {},
         {"authorization": "Bearer wrong"},
         {"authorization": f"Basic {TOKEN}"},
         {"cookie": "tieout_access=99999999999.0000"},
         {"cookie": "tieout_access="},
-    ):
+        {"cookie": f"tieout_access={'9' * 5000}.0000"},
+        {"cookie": b'tieout_access="\xb2.0000"'},
+        {"authorization": b"Bearer \xff"},
+        {"host": "books.example/static/"},
+        {"host": "books.example/webhooks/intuit/"},
+        {"host": "books.example/healthz?"},
+        {"host": "books.example/sign-in#"},
+    ]
+    for headers in strange:
         assert problem_of(guarded.get("/api/v1/companies", headers=headers), 401)["code"] == "sign_in_needed"
         problem_of(guarded.put("/api/v1/host/clients/C", json={"name": "A"}, headers=headers), 401)
         for path in ("/api/v1/openapi.json", "/api/v1/docs"):

@@ -43,6 +43,9 @@ def test_secrets_go_in_and_never_come_out(client: TestClient, world: World) -> N
         "client_id": "ABc",
         "secret_ending": "-app",
         "ready": True,
+        "source": "own",
+        "redirect_uri": "http://127.0.0.1:8787/oauth/callback",
+        "scope": "com.intuit.quickbooks.accounting",
     }
     assert secret not in kept.text + shown.text
     assert secret.encode() not in (world.folder / "tieout.db").read_bytes()
@@ -126,6 +129,22 @@ def test_a_company_is_imported_with_events_for_each_step(client: TestClient, wor
     assert {"Customer", "Item", "Invoice", "Payment"} <= finished
     progress = client.get(f"{API}/companies/{company}/import").json()["items"]
     assert {one["state"] for one in progress} == {"done"}
+
+
+def test_an_import_can_be_watched_by_whoever_comes_also_when_it_has_ended(
+    client: TestClient, world: World
+) -> None:
+    company = connect(client, world)
+    assert client.get(f"{API}/companies/{company}/import/progress").json()["state"] == "never"
+    assert client.post(f"{API}/companies/{company}/import").status_code == 200
+    with client.stream("GET", f"{API}/companies/{company}/import/events") as answer:
+        told = [line for line in answer.iter_lines() if line]
+    assert [line for line in told if line.startswith("event:")] == ["event: progress", "event: end"]
+    end = json.loads(told[-1].removeprefix("data: "))
+    assert (end["state"], end["done"] > 50, end["done"] == end["total"]) == ("done", True, True)
+    assert {"entity", "done", "total", "rate", "seconds_left", "way", "error", "finished"} <= set(
+        end["entities"][0]
+    )
 
 
 def test_an_import_that_fails_ends_its_stream_with_the_problem(client: TestClient, world: World) -> None:

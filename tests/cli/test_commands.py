@@ -307,7 +307,11 @@ def test_the_doctor_calls_an_open_key_file_and_a_lost_connection_broken(
     ended = connected("doctor", "--json")
     assert ended.code == 1
     assert {one["name"]: one["state"] for one in ended.json["checks"]}["connection"] == "broken"
-    assert connected("doctor", "--offline").code == 0
+    # What was found out stays known: without asking Intuit the lost sign-in is broken, too.
+    offline = connected("doctor", "--offline", "--json")
+    assert offline.code == 1
+    broken = {one["name"] for one in offline.json["checks"] if one["state"] == "broken"}
+    assert broken == {"tokens"}, offline.json["checks"]
     assert connected("sync").code == 7
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ from tests.connections.consent import begun, clicked, finished
 from tests.looking import invoices, issues, kinds, only, plan_fault
 from tests.world import World
 from tieout.connections.apps import save_app, show_app
-from tieout.connections.companies import disconnect, list_companies
+from tieout.connections.companies import list_companies
 from tieout.connections.companies import test_connection as ask_quickbooks
+from tieout.connections.ending import disconnect
 from tieout.connections.oauth import connect_with_refresh_token
+from tieout.connections.sealing import access_token, refresh_token
 from tieout.kit.crypto import Secret
 from tieout.kit.errors import Invalid, NotAllowed, NotFound, ReconnectNeeded, TieoutError
 from tieout.security.callers import owner
@@ -43,10 +46,10 @@ def _companies(world: World) -> list[Company]:
 def _tokens(world: World, company: str) -> tuple[str, int] | None:
     """Give the stored refresh token and its version; None when there is none."""
     with world.edges.database.reading() as work:
-        stored = work.tokens.get(company)
-    if stored is None:
+        grants = work.grants.all(company)
+    if not grants:
         return None
-    return world.edges.keys.open(stored.refresh, row=f"token:{company}:refresh"), stored.version
+    return refresh_token(world.edges.keys, only(grants)), only(grants).version
 
 
 def _four_parts(error: TieoutError) -> None:
@@ -191,11 +194,10 @@ def test_the_database_file_holds_no_token_and_no_secret_in_plain_text(app_world:
     back = clicked(app_world, begun(app_world))
     company = finished(app_world, back)
     with app_world.edges.database.reading() as work:
-        stored = work.tokens.get(company.id)
-    assert stored is not None
+        stored = only(work.grants.all(company.id))
     secrets = {
-        "access token": app_world.edges.keys.open(stored.access, row=f"token:{company.id}:access"),
-        "refresh token": app_world.edges.keys.open(stored.refresh, row=f"token:{company.id}:refresh"),
+        "access token": access_token(app_world.edges.keys, stored),
+        "refresh token": refresh_token(app_world.edges.keys, stored),
         "client secret": app_world.simulator.client_secret,
         "code": back["code"],
         "state": back["state"],
@@ -215,10 +217,11 @@ def _files(folder: Path) -> list[Path]:
 def test_a_token_moved_to_another_companys_row_does_not_open(app_world: World) -> None:
     company = finished(app_world, clicked(app_world, begun(app_world)))
     with app_world.edges.database.reading() as work:
-        stored = work.tokens.get(company.id)
-    assert stored is not None
+        stored = only(work.grants.all(company.id))
     with pytest.raises(TieoutError):
-        app_world.edges.keys.open(stored.refresh, row="token:co_another:refresh")
+        refresh_token(app_world.edges.keys, replace(stored, company="co_another"))
+    with pytest.raises(TieoutError):
+        refresh_token(app_world.edges.keys, replace(stored, id="grant_another"))
 
 
 def test_a_wrong_secret_is_said_before_anything_is_kept(small_world: World) -> None:
@@ -245,7 +248,7 @@ def test_intuit_out_of_reach_while_connecting_leaves_nothing_half_done(
     app_world: World, path: str, fault: str
 ) -> None:
     back = clicked(app_world, begun(app_world))
-    plan_fault(app_world, fault=fault, path=path, times=3)
+    plan_fault(app_world, fault=fault, path=path, times=None)
     with pytest.raises(TieoutError) as refused:
         finished(app_world, back)
     _four_parts(refused.value)
@@ -266,7 +269,7 @@ def test_disconnecting_ends_the_tokens_here_and_at_intuit_and_keeps_links(world:
     assert _tokens(world, company.id) is None
     assert only(_companies(world)).status == "disconnected"
     with world.edges.database.reading() as work:
-        app = work.tokens.app("main", "production")
+        app = work.apps.get("main", "production")
     assert app is not None
     with pytest.raises(ReconnectNeeded):
         connect_with_refresh_token(

@@ -18,7 +18,16 @@ from tieout.wiring import Settings
 ROOT = Path(__file__).parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 PARTS = ["Context", "Decision", "Consequences", "Alternatives", "What enforces it"]
-NAMING = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/index.md", "docs/decisions/*.md")
+NAMING = (
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "docs/index.md",
+    "docs/connections.md",
+    "docs/mirror.md",
+    "docs/running.md",
+    "docs/decisions/*.md",
+)
 """Papers whose backquoted paths must exist."""
 
 MACHINE = re.compile(r"(?<![\w./~<-])/(?:" + "work|root|tmp|home" + r")/\w")
@@ -134,6 +143,7 @@ def test_every_name_of_the_code_that_the_papers_use_is_in_the_code() -> None:
         ROOT / "pyproject.toml",
     ]
     words = {word for place in places for word in re.findall(r"\w+", place.read_text(encoding="utf-8"))}
+    words |= {f"TIEOUT_{name.upper()}" for name in Settings.model_fields}
     named = {
         (paper.name, name)
         for paper in papers()
@@ -180,7 +190,7 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
     told = {
         word.removeprefix("tieout ")
         for line in table.splitlines()
-        for word in re.findall(r"`([a-z ]+)`", line.split("|")[1] if line.startswith("|") else "")
+        for word in re.findall(r"`([a-z -]+)`", line.split("|")[1] if line.startswith("|") else "")
     }
     group = typer.main.get_command(app)
     assert told == set(getattr(group, "commands"))  # noqa: B009  a click group, whose type typer does not tell

@@ -29,8 +29,11 @@ PATIENCE = 120.0
 class Programs:
     """A simulator with a file, an installation with a home, and the processes that run on them."""
 
-    def __init__(self, folder: Path, *, database: str = "", company: str = "empty") -> None:
+    def __init__(
+        self, folder: Path, *, database: str = "", company: str = "empty", throttle: bool = False
+    ) -> None:
         self.folder = folder
+        self.throttle = throttle
         self.company = company
         with socket.create_server(("127.0.0.1", 0)) as probe:
             self.port = probe.getsockname()[1]
@@ -70,7 +73,7 @@ class Programs:
         """Start the simulator, new or on what its file holds."""
         log = self._open.enter_context((self.folder / "qbosim.log").open("a"))
         command = [*QBOSIM, "serve", "--port", str(self.port), "--data", str(self.folder / "books.db")]
-        command += ["--company", self.company, "--no-throttle"]
+        command += ["--company", self.company, "--throttle" if self.throttle else "--no-throttle"]
         self._simulator = self.started(command, stdout=subprocess.PIPE, stderr=log)
         assert self._simulator.stdout is not None
         line = self._simulator.stdout.readline()
@@ -161,6 +164,18 @@ class Programs:
             entity, []
         )
         return found
+
+    def everything(self, entity: str) -> list[dict[str, Any]]:
+        """Give all of the books' records of an entity, page by page, inactive names too."""
+        found: list[dict[str, Any]] = []
+        where = " where Active in (true, false)" if entity in ("Customer", "Item") else ""
+        while True:
+            page = self.query(
+                f"select * from {entity}{where} orderby Id startposition {len(found) + 1} maxresults 1000"
+            ).get(entity, [])
+            found += page
+            if len(page) < 1000:
+                return found
 
     def balanced(self) -> bool:
         """Tell whether the simulator's own double entry balances."""

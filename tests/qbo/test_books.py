@@ -442,7 +442,7 @@ def test_every_entity_can_be_queried_counted_and_translated(world: World) -> Non
         where = "Active IN (true, false)" if entity.active_flag else ""
         assert len(records) == world.books.count(entity.name, where), entity.name
         for record in records:
-            entity.seen(record.raw)
+            assert not entity.applied or entity.seen(record.raw)
 
 
 def test_a_batch_posts_what_it_can(world: World) -> None:
@@ -539,7 +539,7 @@ def test_a_rotated_refresh_token_ends_after_a_day(world: World) -> None:
 def test_the_sample_companys_records_are_all_translated_and_its_documents_add_up() -> None:
     with Simulator(company="sample", seed=7, clock=Clock.at(MONDAY)) as simulator:
         books = World(simulator).books
-        for entity in ENTITIES:
+        for entity in (one for one in ENTITIES if one.applied):
             for record in books.find(entity.name, ""):
                 seen = entity.seen(record.raw)
                 assert seen.qbo_id == record.qbo_id

@@ -26,9 +26,10 @@ from tieout.domain.seen import (
     SeenTerm,
 )
 from tieout.qbo.entities import ENTITIES, by_kind, by_name
-from tieout.qbo.record import Record, decoded
+from tieout.qbo.heads import decoded
+from tieout.qbo.record import Record
 
-WITH_OBJECTS = [one.name for one in ENTITIES if one.name not in ("Class", "Department")]
+WITH_OBJECTS = [one.name for one in ENTITIES if one.applied and one.name not in ("Class", "Department")]
 
 
 def translated(entity: str, fields: dict[str, Any], home: str = "") -> Any:

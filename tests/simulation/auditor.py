@@ -133,10 +133,36 @@ def _lost_payments(world: World, notebook: Notebook) -> list[str]:
                     f"payment {ref} is void at the host and in force in QuickBooks, and no issue says so"
                 )
         elif theirs is None:
-            found.append(f"payment {ref} is not in QuickBooks, and no issue says so")
+            if not _keyed_by_the_bookkeeper(world, notebook, payment, list(there.values())):
+                found.append(f"payment {ref} is not in QuickBooks, and no issue says so")
         elif Decimal(str(theirs["TotalAmt"])) != payment.amount:
             found.append(f"payment {ref} is {payment.amount} here and {theirs['TotalAmt']} in QuickBooks")
     return found
+
+
+def _keyed_by_the_bookkeeper(
+    world: World, notebook: Notebook, payment: Payment, there: list[dict[str, Any]]
+) -> bool:
+    """Tell whether the same money stands in QuickBooks under a reference of the bookkeeper's: a person merged the two."""
+    numbers = {str(one["Id"]): str(one.get("DocNumber", "")) for one in world.every("Invoice")}
+    invoices = [world.host.get(Kind.INVOICE, part.invoice) for part in payment.allocations]
+    wanted = {one.number for one in invoices if isinstance(one, SalesDocument)}
+    ours = {
+        one.reference
+        for one in (world.host.get(Kind.PAYMENT, ref) for ref in notebook.payments)
+        if isinstance(one, Payment)
+    }
+    return any(
+        str(one.get("PaymentRefNum", "")) not in ours
+        and Decimal(str(one["TotalAmt"])) == payment.amount
+        and {
+            numbers.get(str(linked["TxnId"]), "")
+            for line in one.get("Line", [])
+            for linked in line.get("LinkedTxn", [])
+        }
+        == wanted
+        for one in there
+    )
 
 
 def _unequal_balances(world: World, notebook: Notebook) -> list[str]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
 import httpx2
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 
 from qbosim.wire import ConnectionCut
 from tests.bridge import Answers, SimulatorTransport
@@ -64,16 +65,20 @@ class Weather(httpx2.BaseTransport):
     """What the rest of the world does while our worker stands still; set by the day."""
     meddle: Callable[[], None] | None = None
     """What a bookkeeper does between two calls of ours; set by the day."""
+    dead: bool = False
+    """True from a crash until the process is started anew: the dead neither call nor write."""
 
     def __post_init__(self) -> None:
-        self._wire = SimulatorTransport(self.simulator)
+        self._wire: httpx2.BaseTransport = SimulatorTransport(self.simulator)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Carry one request, unless the weather is against it."""
+        if self.dead:
+            raise Crash("dead already")
         if not self.storm:
             return self._wire.handle_request(request)
         if self._hits("crash_on_wire"):
-            raise Crash("before the call")
+            self._die("before the call")
         if self._hits("lost_request"):
             if self.rng.random() < 0.5:
                 raise httpx2.ConnectError("nobody answered", request=request)
@@ -93,7 +98,7 @@ class Weather(httpx2.BaseTransport):
         except ConnectionCut as cut:  # pragma: no cover  the bridge translates it
             raise httpx2.ReadError("cut", request=request) from cut
         if self._hits("crash_on_wire"):
-            raise Crash("after the call")
+            self._die("after the call")
         if self._hits("lost_reply"):
             raise httpx2.ReadTimeout("no answer came in time", request=request)
         if self._hits("late_error"):
@@ -103,22 +108,50 @@ class Weather(httpx2.BaseTransport):
     def over_database(self, edges: Edges) -> None:
         """Let the process die at the beginning of transactions, or just before they are committed."""
 
-        def at_begin(_connection: object) -> None:
-            if self.storm and self._hits("crash_in_database"):
-                raise Crash("between two transactions")
+        self.dead = False
 
-        def at_commit(_connection: object) -> None:
-            if self.storm and self._hits("crash_in_database"):
-                raise Crash("before a commit")
+        def at_begin(connection: Connection) -> None:
+            if self.dead or (self.storm and self._hits("crash_in_database")):
+                _break_off(connection)
+                self._die("between two transactions")
+
+        def at_commit(connection: Connection) -> None:
+            if self.dead or (self.storm and self._hits("crash_in_database")):
+                _break_off(connection)
+                self._die("before a commit")
 
         event.listen(edges.database.engine, "begin", at_begin)
         event.listen(edges.database.engine, "commit", at_commit)
+
+    def within(self, turn: AbstractContextManager[object]) -> None:
+        """Let requests be answered one at a time, each while that lock is held."""
+        self._wire = _OneByOne(self._wire, turn)
+
+    def _die(self, when: str) -> None:
+        self.dead = True
+        raise Crash(when)
 
     def _hits(self, name: str) -> bool:
         if self.rng.random() < getattr(self.odds, name):
             self.seen[name] += 1
             return True
         return False
+
+
+@dataclass
+class _OneByOne(httpx2.BaseTransport):
+    wire: httpx2.BaseTransport
+    turn: AbstractContextManager[object]
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Carry one request."""
+        with self.turn:
+            return self.wire.handle_request(request)
+
+
+def _break_off(connection: Connection) -> None:
+    """Leave a transaction as a process leaves it that dies: undone."""
+    connection.connection.rollback()
 
 
 THROTTLED = (

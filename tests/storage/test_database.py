@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, inspect, make_url, text
 
 from tests.storage.sample import NOW, with_company
@@ -18,7 +22,7 @@ from tieout.kit.errors import Invalid, TieoutError, Unreachable
 from tieout.storage import upgrades
 from tieout.storage.database import Database
 from tieout.storage.tables import metadata
-from tieout.storage.upgrades import head
+from tieout.storage.upgrades import SCRIPTS, head
 
 
 def test_migrations_lead_to_exactly_the_tables_that_the_code_declares(database: Database) -> None:
@@ -79,7 +83,7 @@ def test_an_upgrade_keeps_every_row_and_copies_a_sqlite_file_first(
         work.settings.put("co_1", "export", "on", actor="owner", now=NOW)
     newer = tmp_path / "migrations"
     shutil.copytree(upgrades.SCRIPTS, newer, ignore=shutil.ignore_patterns("__pycache__"))
-    (newer / "versions" / "next.py").write_text(NEXT.replace("HEAD", before))
+    (newer / "versions" / "rnext_one_more.py").write_text(NEXT.replace("HEAD", before))
     monkeypatch.setattr(upgrades, "SCRIPTS", newer)
     old.migrate()
     with old.engine.connect() as connection:
@@ -102,7 +106,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(
     newer = tmp_path / "migrations"
     shutil.copytree(upgrades.SCRIPTS, newer, ignore=shutil.ignore_patterns("__pycache__"))
     broken = NEXT.replace("HEAD", head()) + "    raise RuntimeError('half way')\n"
-    (newer / "versions" / "next.py").write_text(broken)
+    (newer / "versions" / "rnext_one_more.py").write_text(broken)
     monkeypatch.setattr(upgrades, "SCRIPTS", newer)
     with pytest.raises(RuntimeError):
         old.migrate()
@@ -334,3 +338,18 @@ def test_an_address_that_cannot_be_used_is_refused_before_anything_is_opened(url
 
 def _says_it_all(error: TieoutError) -> None:
     assert all(error.parts().values()), error.parts()
+
+
+def test_the_newest_revision_by_the_names_of_the_files_is_the_one_that_the_files_name() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    assert ScriptDirectory.from_config(config).get_current_head() == head()
+
+
+def test_a_database_that_is_up_to_date_is_opened_without_what_upgrades_it(tmp_path: Path) -> None:
+    Database(f"sqlite:///{tmp_path}/books.db").migrate()
+    program = (
+        "import sys; from tieout.storage.database import Database; "
+        f"Database('sqlite:///{tmp_path}/books.db').migrate(); assert 'alembic' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

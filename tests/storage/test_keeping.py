@@ -8,6 +8,7 @@ from tests.storage.sample import MINUTE, NOW, with_company
 from tieout.domain.documents import Kind
 from tieout.storage.allocations import Allocated
 from tieout.storage.database import Database
+from tieout.storage.imports import Lane
 
 
 def test_an_interrupted_import_resumes_where_it_stood_with_its_first_pin(database: Database) -> None:
@@ -15,17 +16,19 @@ def test_an_interrupted_import_resumes_where_it_stood_with_its_first_pin(databas
     with database.transaction() as work:
         work.imports.begin("co_1", ["Customer", "Invoice"], pinned=NOW, now=NOW)
         work.imports.finish("co_1", "Customer", done=3, total=3, now=NOW + MINUTE)
-        work.imports.advance("co_1", "Invoice", done=1000, total=2500, next_start=1001)
+        work.imports.advance("co_1", "Invoice", done=1000, total=2500, rate=400, now=NOW + MINUTE)
+        work.imports.keep_lanes("co_1", "Invoice", [Lane(0, 1001, "5", "1004", 1000), Lane(1, 1501)])
     with database.reading() as work:
         assert work.imports.pinned("co_1") == NOW
         progress = work.imports.get("co_1", "Invoice")
         assert progress is not None
-        assert (progress.state, progress.done, progress.total, progress.next_start) == (
+        assert (progress.state, progress.done, progress.total, progress.rate) == (
             "running",
             1000,
             2500,
-            1001,
+            400,
         )
+        assert work.imports.lanes("co_1", "Invoice") == [Lane(0, 1001, "5", "1004", 1000), Lane(1, 1501)]
         assert [one.entity for one in work.imports.all("co_1")] == ["Customer", "Invoice"]
 
 
@@ -61,6 +64,8 @@ def test_a_cycle_whose_worker_died_is_abandoned_when_the_next_begins(database: D
         work.cycles.start("cyc_1", "co_1", cause="due", fence=1, now=NOW)
         work.cycles.start("cyc_2", "co_1", cause="due", fence=2, now=NOW + MINUTE)
         work.cycles.finish("cyc_2", state="succeeded", stats={"confirmed": 3}, error="", now=NOW + 2 * MINUTE)
+        # The first one's worker had only been paused, and ends what it did.
+        work.cycles.finish("cyc_1", state="succeeded", stats={}, error="", now=NOW + 3 * MINUTE)
     with database.reading() as work:
         second, first = work.cycles.list("co_1")
         assert (first.state, first.finished_at) == ("abandoned", NOW + MINUTE)

@@ -17,9 +17,11 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import text
 
 from tests.databases import emptied
 from tests.storage.sample import LEASE, MINUTE, NOW, with_company
+from tieout.kit.errors import Unreachable
 from tieout.storage.companies import Companies, Company
 from tieout.storage.database import Database
 from tieout.storage.leases import Lease, LeaseLost
@@ -174,6 +176,31 @@ def test_who_claims_does_not_wait_for_companies_that_others_write_to(postgres_da
         other.join(20)
         assert got == ["co_2"], "it waited for the company that is being written to, or took it"
     other.join()
+
+
+@pytest.mark.postgres
+def test_a_process_that_freezes_in_the_middle_of_a_write_keeps_nobody_waiting_for_long(
+    postgres_database: Database, postgres_url: str
+) -> None:
+    emptied(postgres_database)
+    with_company(postgres_database)
+    frozen = Database(postgres_url, silent_seconds=0.2)
+    with frozen.transaction() as work:
+        (lease,) = work.companies.claim_due("frozen", now=NOW, lease_for=LEASE, limit=1)
+    taken: list[Lease] = []
+
+    def freeze() -> None:
+        with frozen.transaction() as work:
+            work.companies.guard(lease)
+            with postgres_database.transaction() as other:
+                other.companies.wake(lease.company, now=NOW)
+                taken.extend(other.companies.claim_due("other", now=NOW + LEASE, lease_for=LEASE, limit=1))
+            work.companies.settle(lease, due_at=NOW, now=NOW)
+
+    with pytest.raises(Unreachable):
+        freeze()
+    frozen.close()
+    assert [one.fence > lease.fence for one in taken] == [True]
 
 
 def test_a_settled_company_is_due_when_it_was_told(database: Database) -> None:
@@ -363,9 +390,11 @@ def test_no_order_of_claims_pauses_and_deaths_lets_two_workers_write(database: D
     )
 
 
-def _claim_due(database: Database, owner: str, *, now: datetime = NOW, limit: int = 10) -> list[Lease]:
+def _claim_due(
+    database: Database, owner: str, *, now: datetime = NOW, limit: int = 10, after: str = ""
+) -> list[Lease]:
     with database.transaction() as work:
-        return work.companies.claim_due(owner, now=now, lease_for=LEASE, limit=limit)
+        return work.companies.claim_due(owner, now=now, lease_for=LEASE, limit=limit, after=after)
 
 
 def _company(database: Database) -> Company:
@@ -383,4 +412,103 @@ def _holds(work: Work, lease: Lease, now: datetime) -> bool:
         (company.fence, company.leased_by) == (lease.fence, lease.owner)
         and company.lease_until is not None
         and company.lease_until > now
+    )
+
+
+def test_a_tenant_with_thousands_of_due_companies_keeps_nobody_waiting(database: Database) -> None:
+    with database.transaction() as work:
+        for number in range(5000):
+            work.companies.add(_due_company(f"co_a{number:04}", "a-big-firm", NOW - 60 * MINUTE))
+        for tenant in ("b-shop", "c-shop"):
+            work.companies.add(_due_company(f"co_{tenant}", tenant, NOW - MINUTE))
+    after, served = "", []
+    for _ in range(6):
+        (lease,) = _claim_due(database, "one", limit=1, after=after)
+        served.append(lease.tenant)
+        after = lease.tenant
+    assert served == ["a-big-firm", "b-shop", "c-shop", "a-big-firm", "a-big-firm", "a-big-firm"]
+    several = _claim_due(database, "one", limit=4)
+    assert [lease.company for lease in several] == ["co_a0004", "co_a0005", "co_a0006", "co_a0007"]
+
+
+def test_tenants_take_turns_also_when_several_companies_are_taken_at_once(database: Database) -> None:
+    with database.transaction() as work:
+        for number in range(40):
+            for tenant in ("first", "second", "third"):
+                at = NOW - (60 if tenant == "first" else 1) * MINUTE
+                work.companies.add(_due_company(f"co_{tenant}{number:02}", tenant, at))
+    taken = [lease.tenant for lease in _claim_due(database, "one", limit=3)]
+    assert sorted(taken) == ["first", "second", "third"]
+
+
+def test_one_statement_renews_what_is_still_ours(database: Database) -> None:
+    for number in range(3):
+        with_company(database, f"co_{number}", realm=str(number))
+    held = _claim_due(database, "one")
+    (taken,) = _claim_due(database, "two", now=NOW + LEASE, limit=1)
+    until = NOW + 3 * LEASE
+    with database.transaction() as work:
+        ours = work.companies.renew_all(held, until)
+        assert work.companies.renew_all([], until) == set()
+    assert ours == {(one.company, one.fence) for one in held if one.company != taken.company}
+    with database.reading() as work:
+        assert {one.id for one in work.companies.all("shop") if one.lease_until == until} == {
+            company for company, _fence in ours
+        }
+
+
+@pytest.mark.postgres
+def test_a_wake_up_tells_the_workers_when_it_is_saved_and_not_before(postgres_database: Database) -> None:
+    emptied(postgres_database)
+    with postgres_database.transaction() as work:
+        work.companies.add(_due_company("co_1", "shop", NOW + MINUTE))
+
+    def ticks() -> int:
+        with postgres_database.engine.connect() as connection:
+            found: int = connection.execute(
+                text("SELECT count(*) FROM procrastinate.procrastinate_jobs WHERE status = 'todo'")
+            ).scalar_one()
+        return found
+
+    with postgres_database.transaction() as work:
+        work.companies.wake("co_1", NOW)
+        work.companies.wake("co_1", NOW)
+        assert ticks() == 0
+    assert ticks() == 1
+
+    def wake_and_fail() -> None:
+        with postgres_database.transaction() as work:
+            work.companies.wake("co_1", NOW)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        wake_and_fail()
+    assert ticks() == 1
+    for _ in range(30):
+        with postgres_database.transaction() as work:
+            work.companies.wake("co_1", NOW)
+    assert ticks() == 10, "nobody fetches them, and they pile up"
+
+
+def _due_company(company: str, tenant: str, due_at: datetime) -> Company:
+    return Company(
+        id=company,
+        tenant=tenant,
+        realm_id=company,
+        name=company,
+        country="US",
+        currency="USD",
+        environment="sandbox",
+        status="connected",
+        read_only=False,
+        is_default=False,
+        due_at=due_at,
+        leased_by="",
+        lease_until=None,
+        fence=0,
+        again=False,
+        cursor=None,
+        complete_until=None,
+        host="ledger",
+        connected_at=NOW,
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+
+import pytest
 
 from tests.storage.sample import NOW, seen, with_company
 from tieout.storage.database import Database
@@ -14,6 +15,26 @@ from tieout.storage.records import Change, MirrorRow
 def test_a_record_seen_for_the_first_time_is_a_change_without_an_old_token(database: Database) -> None:
     assert _see(database, seen("7")) == [Change("Invoice", "7", "0", None)]
     assert _get(database, "7") == replace(seen("7"), seen_at=NOW)
+
+
+def test_every_column_of_a_record_comes_back_as_it_was_given(database: Database) -> None:
+    given = seen(
+        "7",
+        "3",
+        name="Blue Heron Boats",
+        number="1042",
+        active=False,
+        party="12",
+        dated=date(2026, 3, 2),
+        due=date(2026, 4, 1),
+        amount="160.10",
+        balance="0.00",
+        currency="CAD",
+        created_at=NOW - timedelta(days=1),
+        merged_into="9",
+    )
+    _see(database, given)
+    assert _get(database, "7") == replace(given, seen_at=NOW)
 
 
 def test_a_record_seen_again_unchanged_is_no_change_and_leaves_no_version(database: Database) -> None:
@@ -128,16 +149,73 @@ def test_bytes_are_kept_exactly_and_many_are_found_at_once(database: Database) -
     assert found["1234"].raw == rows[1234].raw
 
 
-def test_thousands_of_records_a_second_are_kept(database: Database) -> None:
-    with_company(database)
-    rows = [
-        seen(str(number), raw='{"x":"' + "y" * 1000 + '"}', name=f"N{number}") for number in range(10_000)
+def test_records_that_are_all_new_are_kept_in_one_go_as_if_they_had_been_seen_one_by_one(
+    database: Database,
+) -> None:
+    given = [
+        seen(
+            "7",
+            "3",
+            name="Blue Heron Boats",
+            number="1042",
+            dated=date(2026, 3, 2),
+            amount="160.10",
+            created_at=NOW,
+        ),
+        seen("8", name="T\tab, newline\n and \\N", active=False),
+        replace(seen("9"), updated_at=None),
     ]
-    started = time.perf_counter()
+    with_company(database)
     with database.transaction() as work:
-        assert len(work.records.upsert_many("co_1", rows, now=NOW)) == 10_000
-    # Half a second on an idle machine; a loaded one gets ten times as long before this fails.
-    assert time.perf_counter() - started < 5
+        assert work.records.add_new("co_1", given, now=NOW)
+    assert [_get(database, one.qbo_id) for one in given] == [replace(one, seen_at=NOW) for one in given]
+    assert _see(database, *given, minutes=1) == [], "seen again in the other way, nothing has changed"
+    with database.reading() as work:
+        assert [one.qbo_id for one in work.records.list("co_1", "Invoice", search="heron 1042")] == ["7"]
+
+
+def test_a_record_that_is_known_is_never_replaced_by_keeping_many_in_one_go(database: Database) -> None:
+    _see(database, seen("7", "3"))
+    with database.transaction() as work:
+        assert not work.records.add_new("co_1", [seen("6"), seen("7", "4"), seen("8")], now=NOW)
+        assert [one.sync_token for one in work.records.versions("co_1", "Invoice", "7")] == ["3"]
+        work.records.upsert_many("co_1", [seen("6"), seen("7", "4"), seen("8")], now=NOW)
+    with database.reading() as work:
+        assert work.records.count("co_1", "Invoice") == 3
+        assert [one.sync_token for one in work.records.versions("co_1", "Invoice", "7")] == ["4", "3"]
+
+
+def test_a_record_that_a_page_shows_twice_is_not_taken_for_two(database: Database) -> None:
+    with_company(database)
+    with database.transaction() as work:
+        assert not work.records.add_new("co_1", [seen("7"), seen("7")], now=NOW)
+        work.records.upsert_many("co_1", [seen("7"), seen("7")], now=NOW)
+        assert work.records.count("co_1", "Invoice") == 1
+        assert len(work.records.versions("co_1", "Invoice", "7")) == 1
+
+
+def test_records_of_a_company_that_is_gone_are_an_error_and_no_duplicate(database: Database) -> None:
+    with pytest.raises(AssertionError, match="promise"), database.transaction() as work:
+        work.records.add_new("co_nobody", [seen("7")], now=NOW)
+
+
+def test_a_character_that_no_database_text_can_hold_is_left_out_of_the_columns_and_kept_in_the_bytes(
+    database: Database,
+) -> None:
+    odd = seen("7", name="Blue\0Heron", raw='{"DisplayName":"Blue\\u0000Heron"}')
+    _see(database, odd)
+    kept = _get(database, "7")
+    assert (kept.name, kept.raw) == ("BlueHeron", odd.raw)
+
+
+def test_what_nobody_saw_since_a_moment_is_named(database: Database) -> None:
+    _see(database, seen("7"), seen("8"), seen("9"))
+    _see(database, seen("8"), minutes=5)
+    with database.transaction() as work:
+        work.records.mark_deleted("co_1", "Invoice", "9", now=NOW)
+        assert work.records.unseen_since(
+            "co_1", "Invoice", NOW + timedelta(minutes=1), now=NOW + timedelta(minutes=10)
+        ) == ["7"]
 
 
 def _see(database: Database, *rows: MirrorRow, minutes: int = 0) -> list[Change]:

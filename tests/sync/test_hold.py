@@ -8,8 +8,11 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.world import World
 from tieout.connections.hold import LEASE, Hold, claim, claim_next, is_dead, owner_name
+from tieout.storage.leases import LeaseLost
 
 
 def _dead_process() -> int:
@@ -51,3 +54,26 @@ def test_a_long_cycle_keeps_its_company(world: World) -> None:
         assert claim(replace(world.edges, owner="somebody else"), chosen.id) is None
     world.pass_time((LEASE + timedelta(seconds=1)).total_seconds())
     assert claim(replace(world.edges, owner="somebody else"), chosen.id) is not None
+
+
+def test_what_a_vanished_machine_holds_is_taken_over_when_its_lease_runs_out_and_no_sooner(
+    world: World,
+) -> None:
+    gone = replace(world.edges, owner=f"elsewhere:{_dead_process()}:run_0")
+    here = replace(world.edges, owner=owner_name("desk", "run_1"))
+    with world.edges.database.transaction() as work:
+        chosen = work.companies.all("main")[0]
+    theirs = claim(gone, chosen.id)
+    assert theirs is not None
+    with world.edges.database.transaction() as work:
+        work.companies.wake(chosen.id, now=world.clock.now())
+    assert claim_next(here) is None
+    world.pass_time((LEASE - timedelta(seconds=1)).total_seconds())
+    assert claim_next(here) is None
+    assert claim(here, chosen.id) is None
+    world.pass_time(2)
+    ours = claim_next(here)
+    assert ours is not None
+    assert (ours.company, ours.fence) == (chosen.id, theirs.fence + 1)
+    with pytest.raises(LeaseLost), gone.database.transaction() as work:
+        work.companies.guard(theirs)

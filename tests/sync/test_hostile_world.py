@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -67,7 +68,7 @@ def test_without_a_network_everything_waits_and_goes_once_it_is_back(world: Worl
     assert issues(world) == []
 
 
-@pytest.mark.parametrize("room", [1, 2, 4, 6])
+@pytest.mark.parametrize("room", [0, 1, 2, 3])
 def test_a_disk_that_fills_up_in_the_middle_of_an_export_doubles_and_loses_nothing(
     small_world: World, room: int
 ) -> None:
@@ -130,8 +131,7 @@ def test_a_worker_goes_on_after_its_disk_was_full(small_world: World) -> None:
     with FullDisk(world, 3):
         worker.start()
         time.sleep(0.5)
-        assert worker._thread is not None
-        assert worker._thread.is_alive()
+        assert {"look", "sweep"} <= {one.name for one in threading.enumerate()}
     worker.stop()
     world.pass_time(600)
     world.settle(cycles=30)

@@ -21,6 +21,7 @@ from tieout.cli.server import make_app
 from tieout.edges import Edges
 from tieout.kit.ids import SeededIds
 from tieout.wiring import Settings, build
+from tieout.worker import Worker
 
 FLAGS = (
     "--headless",
@@ -72,6 +73,9 @@ class House(World):
         self._books_server: Server | None = None
         super().__init__(folder, **more)  # type: ignore[arg-type]
         self._page_server, self._page_thread = self._serve_page()
+        self._closing = threading.Event()
+        self._hands = threading.Thread(target=self._do_jobs, name="jobs", daemon=True)
+        self._hands.start()
 
     def start(self, *, ids_seed: int | None = None) -> Edges:
         """Start the installation, pointed at the simulator's real address; qbosim is served from then on."""
@@ -95,12 +99,20 @@ class House(World):
         )
 
     def close(self) -> None:
-        """Stop both servers, then the world."""
+        """Stop both servers and whoever does jobs, then the world."""
+        self._closing.set()
+        self._hands.join(30)
         self._page_server.should_exit = True
         self._page_thread.join(10)
         assert self._books_server is not None
         self._books_server.stop()
         super().close()
+
+    def _do_jobs(self) -> None:
+        """Do what is handed to a worker, as one would; cycles run only when they are asked for."""
+        worker = Worker(self.edges)
+        while not self._closing.wait(0.1):
+            worker.run_jobs()
 
     def _serve_page(self) -> tuple[uvicorn.Server, threading.Thread]:
         listening = socket.create_server(("127.0.0.1", 0))

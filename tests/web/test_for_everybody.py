@@ -30,6 +30,15 @@ PAGES = (
     "/settings",
     "/cycles",
     "/connection/disconnect",
+    "/health",
+    "/import",
+    "/mirror",
+    "/reads",
+    "/records",
+    "/records/Customer?standing=all",
+    "/records/Invoice?at=2026-03-02",
+    "/records/Customer/1",
+    "/notices",
     "/nowhere",
 )
 

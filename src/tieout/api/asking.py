@@ -21,9 +21,9 @@ class Asking:
 
 
 def asking(request: Request) -> Asking:
-    """Make the value that routes work with; who may get this far was decided in front of them."""
+    """Make the value that routes work with; who may get this far, and for whom, was decided in front of them."""
     edges: Edges = request.app.state.edges
-    return Asking(edges, owner(TENANT, "rest"))
+    return Asking(edges, owner(getattr(request.state, "tenant", TENANT), "rest"))
 
 
 Asked = Annotated[Asking, Depends(asking)]

@@ -2,7 +2,9 @@
 
 On a loopback address nobody is asked to sign in, but a request must be meant for this installation (so that
 no website can reach it under a name of its own) and anything that changes something must not come from
-another site's page. Reachable from elsewhere, everything needs the installation's access token.
+another site's page. Reachable from elsewhere, everything needs an access token: the installation's own, which is its
+operator's, or that of one of its tenants. Whose token was shown is written into the request (`state.tenant`),
+and everything behind works for that tenant only.
 """
 
 from __future__ import annotations
@@ -10,19 +12,25 @@ from __future__ import annotations
 import hashlib
 import hmac
 import html
+import re
+import secrets
 from datetime import timedelta
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import parse_qs, quote, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tieout.kit.clock import Clock
+from tieout.connections.tenants import tenant_of, token_mark
+from tieout.connections.webhooks import PLACE
+from tieout.edges import Edges
 from tieout.kit.errors import Invalid, NotAllowed, TieoutError
+from tieout.security.notices import OPERATOR
 from tieout.wiring import Settings
 
 TOKEN_MIN: Final = 20
@@ -31,9 +39,14 @@ SIGN_IN: Final = "/sign-in"
 COOKIE: Final = "tieout_access"
 SIGNED_IN_FOR: Final = timedelta(days=14)
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-OPEN: Final = ("/static/",)
-"""What anybody may load: the looks of the sign-in form."""
+OPEN: Final = ("/static/", PLACE)
+"""What anybody may reach: the looks of the sign-in form, and Intuit's webhooks, which are checked by signature."""
+PROBES: Final = ("/healthz", "/readyz")
+"""What whoever runs the machine asks: whether we live and can work; nothing about anybody's books."""
+METRICS: Final = "/metrics"
 FORM_MAX: Final = 4096
+_NUMBER: Final = re.compile(r"[0-9]{1,12}")
+"""What a stranger may write where a number is meant: `isdigit` takes signs that are none, and numbers without end."""
 
 
 class SignInNeeded(NotAllowed):
@@ -62,13 +75,17 @@ def reaches_out(settings: Settings) -> bool:
 
 def check_reach(settings: Settings) -> None:
     """Refuse an installation that others can reach and anybody could use. Raises Invalid."""
-    if settings.access_token and len(settings.access_token) < TOKEN_MIN:
-        raise Invalid(
-            "The access token is too short",
-            record="TIEOUT_ACCESS_TOKEN",
-            reason=f"it has {len(settings.access_token)} characters, and fewer than {TOKEN_MIN} can be guessed",
-            remedy="Set a long random one, such as `openssl rand -hex 32` prints",
-        )
+    for name, token in (
+        ("TIEOUT_ACCESS_TOKEN", settings.access_token),
+        ("TIEOUT_METRICS_TOKEN", settings.metrics_token),
+    ):
+        if token and len(token) < TOKEN_MIN:
+            raise Invalid(
+                "The access token is too short",
+                record=name,
+                reason=f"it has {len(token)} characters, and fewer than {TOKEN_MIN} can be guessed",
+                remedy="Set a long random one, such as `openssl rand -hex 32` prints",
+            )
     if reaches_out(settings) and not settings.access_token:
         raise Invalid(
             "Tieout does not start without an access token here",
@@ -81,10 +98,12 @@ def check_reach(settings: Settings) -> None:
 class Access:
     """Stands in front of everything and lets through what may come through."""
 
-    def __init__(self, app: ASGIApp, *, settings: Settings, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, *, settings: Settings, edges: Edges) -> None:
         self._app = app
-        self._clock = clock
+        self._edges = edges
+        self._clock = edges.clock
         self._token = settings.access_token
+        self._metrics_token = settings.metrics_token
         self._base = urlsplit(settings.base_url())
         self._local = not reaches_out(settings)
 
@@ -99,20 +118,35 @@ class Access:
 
     async def _stopped(self, request: Request) -> Response | None:
         """Give the answer to a request that may not come through; None for one that may."""
-        path = request.url.path
+        path: str = request.scope[
+            "path"
+        ]  # what routes go by; `url` is put together with what a stranger wrote
+        if path in PROBES and request.method in SAFE:
+            return None
+        if path == METRICS and self._may_collect(request.headers):
+            return None
         if not self._is_meant_for_us(request.headers):
             return _refusal(request, _ELSEWHERE)
         if request.method not in SAFE and not self._is_own_site(request.headers):
             return _refusal(request, _FOREIGN)
-        if not self._token:
-            return None
-        if path == SIGN_IN:
+        if self._token and path == SIGN_IN:
             return await self._sign_in(request)
-        if path.startswith(OPEN) or self._has_shown_token(request):
+        if path.startswith(OPEN):
             return None
-        if path.startswith("/api/") or request.method not in SAFE:
+        # It may look into the database, which must not hold up everybody else.
+        tenant = await run_in_threadpool(self._tenant, request)
+        if tenant is not None and (path != METRICS or tenant == OPERATOR):
+            request.state.tenant = tenant
+            return None
+        if path.startswith("/api/") or path == METRICS or request.method not in SAFE:
             return _refusal(request, _UNKNOWN)
         return RedirectResponse(f"{SIGN_IN}?then={quote(path)}", 303)
+
+    def _may_collect(self, headers: Headers) -> bool:
+        """Look for the collector's own token, which opens nothing else."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        wanted = self._metrics_token
+        return bool(wanted) and scheme.lower() == "bearer" and _same(given.strip(), wanted)
 
     def _is_meant_for_us(self, headers: Headers) -> bool:
         """Look at the name the request was sent to: on loopback only our own names are good."""
@@ -129,40 +163,61 @@ class Access:
             return True
         return urlsplit(origin).netloc in (headers.get("host", ""), self._base.netloc)
 
-    def _has_shown_token(self, request: Request) -> bool:
+    def _tenant(self, request: Request) -> str | None:
+        """Tell for whom a request comes; None for a stranger.
+
+        A token that is shown must be somebody's, also where none is asked for: a tenant whose token was changed
+        must not be taken for the operator.
+        """
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return hmac.compare_digest(given.strip().encode(), self._token.encode())
-        return self._is_signed_in(request.headers.get("cookie", ""))
+            return self._whose(given.strip())
+        if not self._token:
+            return OPERATOR
+        return self._signed_in(request.headers.get("cookie", ""))
 
-    def _is_signed_in(self, cookies: str) -> bool:
+    def _whose(self, token: str) -> str | None:
+        if self._token and _same(token, self._token):
+            return OPERATOR
+        return tenant_of(self._edges, token)
+
+    def _signed_in(self, cookies: str) -> str | None:
         try:
             morsel = SimpleCookie(cookies).get(COOKIE)
         except CookieError:
-            return False
-        ends, _, seal = (morsel.value if morsel else "").partition(".")
-        if not ends.isdigit() or not hmac.compare_digest(seal, self._seal(ends)):
-            return False
-        return self._clock.now().timestamp() < int(ends)
+            return None
+        ends, _, rest = (morsel.value if morsel else "").partition(".")
+        tenant, _, seal = rest.rpartition(".")
+        tenant = tenant or OPERATOR
+        if not _NUMBER.fullmatch(ends) or self._clock.now().timestamp() >= int(ends):
+            return None
+        return tenant if _same(seal, self._seal(ends, tenant)) else None
 
-    def _seal(self, ends: str) -> str:
-        return hmac.new(self._token.encode(), f"signed in until {ends}".encode(), hashlib.sha256).hexdigest()
+    def _seal(self, ends: str, tenant: str) -> str:
+        """Seal a sign-in with the tenant's token, so that it ends when that is changed or the tenant removed."""
+        mark = self._token if tenant == OPERATOR else token_mark(self._edges, tenant)
+        if not mark:
+            return secrets.token_hex()  # nobody's: no seal fits
+        said = f"signed in until {ends}" + ("" if tenant == OPERATOR else f" for {tenant}")
+        return hmac.new(mark.encode(), said.encode(), hashlib.sha256).hexdigest()
 
     async def _sign_in(self, request: Request) -> Response:
         then = _own_path(request.query_params.get("then", "/"))
         if request.method in SAFE:
             return _form(then, "")
         length = request.headers.get("content-length", "")
-        if not length.isdigit() or int(length) > FORM_MAX:
+        if not _NUMBER.fullmatch(length) or int(length) > FORM_MAX:
             return _form(then, "The form is too large.", status=413)
         given = parse_qs((await request.body()).decode("ascii", "replace")).get("token", [""])[0]
-        if not hmac.compare_digest(given.strip().encode(), self._token.encode()):
-            return _form(then, "This is not the access token of this installation.", status=401)
+        tenant = await run_in_threadpool(self._whose, given.strip())
+        if tenant is None:
+            return _form(then, "This is not an access token of this installation.", status=401)
         ends = str(int((self._clock.now() + SIGNED_IN_FOR).timestamp()))
+        seal = await run_in_threadpool(self._seal, ends, tenant)
         answer = RedirectResponse(then, 303)
         answer.set_cookie(
             COOKIE,
-            f"{ends}.{self._seal(ends)}",
+            ".".join(part for part in (ends, tenant if tenant != OPERATOR else "", seal) if part),
             max_age=int(SIGNED_IN_FOR.total_seconds()),
             httponly=True,
             samesite="lax",
@@ -170,6 +225,10 @@ class Access:
             path="/",
         )
         return answer
+
+
+def _same(given: str, wanted: str) -> bool:
+    return hmac.compare_digest(given.encode(), wanted.encode())
 
 
 _ELSEWHERE: Final = NotAllowed(
@@ -188,7 +247,7 @@ _UNKNOWN: Final = SignInNeeded(
     "The access token is missing or wrong",
     record="the Authorization header",
     reason="this installation can be reached by others, so it asks who comes",
-    remedy="Send `Authorization: Bearer` with the installation's TIEOUT_ACCESS_TOKEN",
+    remedy="Send `Authorization: Bearer` with your tenant's access token, or the installation's TIEOUT_ACCESS_TOKEN",
 )
 
 
@@ -214,7 +273,7 @@ def _form(then: str, trouble: str, *, status: int = 200) -> Response:
         f'<form method="post" action="{SIGN_IN}?then={quote(then)}">{said}'
         '<p><label>Access token <input type="password" name="token" autocomplete="current-password" required '
         "autofocus></label></p><p><button>Sign in</button></p></form>"
-        "<p>It is the TIEOUT_ACCESS_TOKEN that this installation was started with.</p>"
+        "<p>It is the token your operator gave you, or the TIEOUT_ACCESS_TOKEN of this installation.</p>"
     )
     return HTMLResponse(_PAGE.format(title="Sign in to Tieout", body=body), status, headers=_HEADERS)
 

@@ -58,6 +58,22 @@ def connect(
     reconnect: Annotated[
         str, typer.Option(help="The company that must come back; another one is refused.", metavar="NAME")
     ] = "",
+    add: Annotated[
+        bool,
+        typer.Option("--add", help="With --reconnect: one more person's sign-in, behind the former ones."),
+    ] = False,
+    who: Annotated[
+        str, typer.Option("--as", help="Who signs in at Intuit, as you call them.", metavar="NAME")
+    ] = "",
+    access: Annotated[
+        str, typer.Option(help="read_only or read_write; without it a known company stays as it is.")
+    ] = "",
+    shared: Annotated[
+        bool,
+        typer.Option(
+            "--shared", help="Keep the app for every tenant that has none of its own, and stop there."
+        ),
+    ] = False,
     app_only: Annotated[bool, typer.Option("--app-only", help="Only keep the credentials.")] = False,
     callback_port: Annotated[
         int,
@@ -74,8 +90,9 @@ def connect(
     The secret is never given on the command line, where other users of this computer could read it.
     With --json every line is a JSON document: the address to open, then the company.
     """
-    from tieout.connections.apps import save_app
+    from tieout.connections.apps import save_app, share_app
     from tieout.connections.companies import get_company
+    from tieout.connections.oauth import ALL, BESIDE
 
     installation = installation_of(context)
     settings = installation.settings(environment=environment or None)
@@ -98,10 +115,9 @@ def connect(
     token = read_secret(refresh_token_file, what="refresh token") if refresh_token_file else None
     with installation.opened(settings) as (edges, caller):
         if secret is not None:
-            save_app(
-                edges, caller, environment=settings.environment, client_id=client_id, client_secret=secret
-            )
-        if app_only:
+            keep = share_app if shared else save_app
+            keep(edges, caller, environment=settings.environment, client_id=client_id, client_secret=secret)
+        if app_only or shared:
             _tell_app(edges, caller, settings.environment, as_json)
             return
         expected = get_company(edges, caller, company=reconnect) if reconnect else None
@@ -115,6 +131,9 @@ def connect(
                 realm_id=realm,
                 refresh_token=token,
                 expected=expected.realm_id if expected else "",
+                instead_of=BESIDE if add else ALL,
+                label=who,
+                access=access,
             )
         else:
             company = _by_browser(
@@ -122,6 +141,9 @@ def connect(
                 caller,
                 environment=settings.environment,
                 reconnect=expected.id if expected else "",
+                instead_of=BESIDE if add else ALL,
+                label=who,
+                access=access,
                 port=callback_port,
                 seconds=wait,
                 open_browser=browser,
@@ -136,6 +158,9 @@ def _by_browser(
     *,
     environment: str,
     reconnect: str,
+    instead_of: str,
+    label: str,
+    access: str,
     port: int,
     seconds: int,
     open_browser: bool,
@@ -156,6 +181,9 @@ def _by_browser(
         redirect_uri=listener.redirect_uri,
         session=session,
         reconnect=reconnect,
+        instead_of=instead_of,
+        label=label,
+        access=access,
     )
     if as_json:
         put_json_line({"event": "open", "url": started.url, "redirect_uri": listener.redirect_uri})
@@ -201,12 +229,13 @@ def _client_secret(file: Path | None) -> Secret:
 
 
 def _tell_app(edges: Edges, caller: Caller, environment: str, as_json: bool) -> None:
-    from tieout.api.shapes.connections import AppShown
+    from tieout.api.shapes.connections import app_shape
     from tieout.connections.apps import show_app
+    from tieout.wiring import Settings
 
     app = show_app(edges, caller, environment=environment)
     if as_json:
-        put_json(AppShown.model_validate(app))
+        put_json(app_shape(app, Settings().base_url()))
     elif app.ready:
         say(f"The {environment} app {app.client_id} is kept; its secret ends in …{app.secret_ending}.")
     else:
@@ -233,8 +262,8 @@ def disconnect(
 ) -> None:
     """Disconnect a company: its tokens are revoked and removed; links and history stay."""
     from tieout.api.shapes.companies import company_shape
-    from tieout.connections.companies import disconnect as end
     from tieout.connections.companies import get_company
+    from tieout.connections.ending import disconnect as end
 
     with installation_of(context).opened() as (edges, caller):
         chosen = get_company(edges, caller, company=company)

@@ -35,26 +35,19 @@ def doctor(
     offline: Annotated[bool, typer.Option("--offline", help="Leave out what asks QuickBooks.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Check the installation and every company: database, keys, connection, mirror, backlog, invariants.
+    """Check the installation and every company: database, keys, connection, mirror, backlog and more.
 
     Exits with 1 when something is broken. Warnings alone exit with 0.
     """
+    from tieout.api.shapes.health import check_shape
+
     checks = list(_checks(installation_of(context), company, offline))
     broken = any(one.state == "broken" for one in checks)
     if as_json:
         put_json(
             {
                 "healthy": not broken,
-                "checks": [
-                    {
-                        "name": one.name,
-                        "subject": one.subject,
-                        "state": one.state,
-                        "says": one.says,
-                        "remedy": one.remedy,
-                    }
-                    for one in checks
-                ],
+                "checks": [check_shape(one) for one in checks],
             }
         )
     else:
@@ -68,14 +61,15 @@ def doctor(
 
 def _checks(installation: Installation, company: str, offline: bool) -> Iterator[Check]:
     from tieout.connections.companies import get_company, list_companies
-    from tieout.sync.checkup import BROKEN, OK, WARNING, Check, check_up
+    from tieout.sync.checkup import BROKEN, WARNING, Check, check_up
+    from tieout.sync.installation import check_installation
 
     settings = installation.settings()
     yield from _folder(settings)
     try:
         with installation.opened(settings) as (edges, caller):
             yield _key_file(settings)
-            yield Check("database", edges.database.name, OK, "reachable, and its tables are up to date")
+            yield from check_installation(edges, caller)
             found = list_companies(edges, caller)
             if not found:
                 yield Check(

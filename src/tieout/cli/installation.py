@@ -23,6 +23,8 @@ class Installation:
     """Which installation: what was said before the command's name."""
 
     home: Path | None
+    tenant: str = ""
+    """For whom a command works; empty for the operator's own tenant."""
 
     def settings(self, **changes: Any) -> Settings:
         """Read its settings: a command's options first, then the environment.
@@ -51,12 +53,14 @@ class Installation:
     @contextmanager
     def opened(self, settings: Settings | None = None) -> Iterator[tuple[Edges, Caller]]:
         """Open the installation for one command, and close it afterwards."""
-        from tieout.security.callers import owner
+        from tieout.connections.tenants import check_tenant
+        from tieout.security.callers import operator
         from tieout.wiring import TENANT, build
 
         edges = build(settings or self.settings())
         try:
-            yield edges, owner(TENANT, "cli")
+            check_tenant(edges, self.tenant or TENANT)
+            yield edges, operator(self.tenant or TENANT, "cli")
         finally:
             edges.http.close()
             edges.database.close()

@@ -13,18 +13,29 @@ from typing import Annotated
 import typer
 
 from tieout.cli import (
+    budget,
+    calls,
     connections,
     demo_command,
     doctor,
     documents,
+    grants,
+    health,
     host,
     imports,
     issues,
     matching,
+    mirror,
+    notices,
+    operating,
+    records,
+    sections,
     serve,
     settings,
+    standing,
     sync,
     terminal,
+    working,
 )
 from tieout.cli.exits import exit_code
 from tieout.cli.installation import Installation
@@ -41,15 +52,26 @@ app = typer.Typer(
 for part in (
     demo_command,
     serve,
+    working,
     connections,
+    grants,
+    standing,
     imports,
     matching,
+    mirror,
     sync,
     settings,
     issues,
     documents,
+    records,
+    calls,
     host,
+    budget,
+    health,
+    sections,
+    notices,
     doctor,
+    operating,
 ):
     part.register(app)
 
@@ -76,6 +98,10 @@ def root(
         Path | None,
         typer.Option(help="Folder of the embedded database and the key file (TIEOUT_HOME; ~/.tieout)."),
     ] = None,
+    tenant: Annotated[
+        str,
+        typer.Option(help="Act for this tenant of the installation; without it for the operator's own."),
+    ] = "",
     version: Annotated[  # noqa: ARG001  its callback does the work
         bool, typer.Option("--version", help="Print the version.", callback=_show_version, is_eager=True)
     ] = False,
@@ -86,6 +112,8 @@ def root(
     four parts on stderr: what, which record, why, what to do. The exit code tells what kind of end it was.
     """
     from tieout.cli.logs import log_to_stderr
+    from tieout.kit.memory import share_memory_pools
 
-    context.obj = Installation(home)
+    share_memory_pools()
+    context.obj = Installation(home, tenant)
     log_to_stderr()

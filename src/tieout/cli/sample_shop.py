@@ -51,7 +51,6 @@ SERVICES: Final = (
 )
 EXACT_SERVICES: Final = ("S-BACKUP", "S-DOCK", "S-HELP", "S-LAPTOP", "S-REMOTE", "S-WORK")
 REVIEWED_SERVICE: Final = "S-ONSITE"
-NEW_SERVICE: Final = "S-COURSE"
 
 TAX_REGIONS: Final = (("R-STATE", "State", STATE_RATE), ("R-CITY", "City", CITY_RATE))
 TERMS: Final = (("T-30", "Net 30", 30), ("T-15", "Net 15", 15), ("T-10", "Within 10 days", 10))

@@ -12,8 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 
 from tieout.api.app import make_api
+from tieout.api.intuit import intuit_route
+from tieout.api.probes import probe_routes
 from tieout.cli.access import Access, check_reach
 from tieout.cli.installation import Installation
+from tieout.cli.watching import Watchman
 from tieout.edges import Edges
 from tieout.kit.errors import Invalid
 from tieout.web.app import router
@@ -34,14 +37,17 @@ def make_app(edges: Edges, settings: Settings, *, with_worker: bool = True) -> F
 
     @asynccontextmanager
     async def life(_app: FastAPI) -> AsyncIterator[None]:
-        worker = Worker(edges) if with_worker else None
+        worker = Worker(edges, threads=settings.threads(), role="serve") if with_worker else None
+        watchman = Watchman(edges)
         if worker is not None:
             worker.start()
+        watchman.start()
         try:
             yield
         finally:
+            await run_in_threadpool(watchman.stop)
             if worker is not None:
-                # It finishes the cycle that is running, and must not hold up the loop meanwhile.
+                # It finishes the cycles that are running, and must not hold up the loop meanwhile.
                 await run_in_threadpool(worker.stop)
 
     app = FastAPI(
@@ -50,8 +56,10 @@ def make_app(edges: Edges, settings: Settings, *, with_worker: bool = True) -> F
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        middleware=[Middleware(Access, settings=settings, clock=edges.clock)],
+        middleware=[Middleware(Access, settings=settings, edges=edges)],
     )
+    app.router.routes.append(intuit_route(edges))
+    app.router.routes.extend(probe_routes(edges))
     app.mount(API, make_api(edges, base_url=settings.base_url()))
     app.include_router(router(edges, settings))
     return app

@@ -1,16 +1,16 @@
-"""Connected companies: list, test, disconnect, and each company's own settings."""
+"""Connected companies: list, find, test, and each company's own settings."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from tieout.connections.apps import oauth_app
 from tieout.connections.books import open_books
 from tieout.connections.notices import connection_lost, connection_works
-from tieout.domain.permissions import CONNECT, READ, SETTINGS
-from tieout.kit.errors import Invalid, NotFound, ReconnectNeeded, TieoutError
+from tieout.domain.budget import COMPANY_READS
+from tieout.domain.cadence import EVERY_LEAST, EVERY_MINUTES, EVERY_MOST
+from tieout.domain.permissions import READ, SETTINGS
+from tieout.kit.errors import Invalid, NotFound, ReconnectNeeded, Refused
 from tieout.security.operation import Act, Errand, errand, operation
 from tieout.storage.companies import Company
 from tieout.storage.unit_of_work import Work
@@ -24,6 +24,20 @@ class Setting:
     summary: str
     choices: tuple[str, ...] = ()
     default: str = ""
+    least: int | None = None
+    """Of a whole number, the smallest that it takes; None for text."""
+    most: int | None = None
+
+    def takes(self, value: str) -> str:
+        """Say what it takes instead of this value; empty when it takes it."""
+        if self.choices and value not in self.choices:
+            return " or ".join(self.choices)
+        if self.least is None or self.most is None:
+            return ""
+        number = int(value) if value.isascii() and value.isdecimal() and len(value) < 12 else -1
+        return (
+            "" if self.least <= number <= self.most else f"whole numbers from {self.least} to {self.most:,}"
+        )
 
 
 SETTINGS_KNOWN: tuple[Setting, ...] = (
@@ -48,6 +62,20 @@ SETTINGS_KNOWN: tuple[Setting, ...] = (
         "yes",
     ),
     Setting("start_date", "Documents dated before this day (YYYY-MM-DD) are left alone; empty takes all"),
+    Setting(
+        "every_minutes",
+        "How often, in minutes, QuickBooks is looked at while there is work, or no webhook tells of changes",
+        default=str(EVERY_MINUTES),
+        least=EVERY_LEAST,
+        most=EVERY_MOST,
+    ),
+    Setting(
+        "monthly_reads",
+        "How many metered reads of QuickBooks this company may cost in a month before looks become rarer",
+        default=str(COMPANY_READS),
+        least=100,
+        most=100_000_000,
+    ),
 )
 
 
@@ -78,36 +106,6 @@ def test_connection(act: Errand, *, company: str = "") -> str:
     return name
 
 
-@errand("connection.end", needs=CONNECT, writes=True)
-def disconnect(act: Errand, *, company: str = "") -> Company:
-    """Disconnect a company: revoke its tokens at Intuit and remove them here; links and history stay."""
-    edges = act.edges
-    with edges.database.reading() as work:
-        chosen = found(work, act.caller.tenant, company)
-        stored = work.tokens.get(chosen.id)
-        app = oauth_app(edges, work, chosen.tenant, chosen.environment) if stored is not None else None
-    if stored is not None and app is not None:
-        token = edges.keys.open(stored.refresh, row=f"token:{chosen.id}:refresh")
-        # Intuit may be out of reach or know the token no more. What counts is that ours are gone; a token left
-        # at Intuit ends by itself and can be removed in QuickBooks under My Apps.
-        with suppress(TieoutError):
-            app.revoke(token)
-    with edges.database.transaction() as work:
-        work.tokens.delete(chosen.id)
-        work.companies.set_status(chosen.id, "disconnected")
-        work.issues.clear(
-            chosen.id,
-            "connection.auth",
-            "company",
-            chosen.id,
-            now=edges.clock.now(),
-            how="disconnected on request",
-        )
-        gone = work.companies.get(chosen.id)
-    assert gone is not None
-    return gone
-
-
 @operation("company.settings", needs=READ, writes=False)
 def read_settings(act: Act, *, company: str = "") -> dict[str, str]:
     """Read a company's settings, defaults filled in."""
@@ -127,13 +125,20 @@ def change_setting(act: Act, *, company: str = "", name: str, value: str) -> dic
             reason=f"the settings are {', '.join(known)}",
             remedy="Use one of these names",
         )
-    choices = known[name].choices
-    if choices and value not in choices:
+    wanted = known[name].takes(value)
+    if wanted:
         raise Invalid(
             "The setting cannot have this value",
             record=f"{name} = {value}",
-            reason=f"it takes {' or '.join(choices)}",
+            reason=f"it takes {wanted}",
             remedy="Give one of these",
+        )
+    if name == "export" and value == "on" and chosen.read_only:
+        raise Refused(
+            "Sending cannot be switched on",
+            record=chosen.name,
+            reason="this company is connected read-only, and Tieout writes nothing into it",
+            remedy="Open it for writing first: its access is changed under Connection",
         )
     if name == "start_date" and value:
         checked_date(value)
@@ -159,7 +164,14 @@ def found(work: Work, tenant: str, wanted: str) -> Company:
             remedy="Connect one: press Connect on the page, or run `tieout connect`",
         )
     if not wanted:
-        return work.companies.default(tenant) or companies[0]
+        default = work.companies.default(tenant)
+        if default is not None or len(companies) == 1:
+            return default or companies[0]
+        raise NotFound(
+            "No company is the default one",
+            reason=f"this tenant has {', '.join(f'{one.name} ({one.realm_id})' for one in companies)}",
+            remedy="Name the company that is meant, or make one of them the default",
+        )
     matching = [one for one in companies if wanted in (one.id, one.realm_id)] or [
         one for one in companies if one.name.casefold() == wanted.casefold()
     ]
@@ -188,7 +200,7 @@ def checked_date(value: str) -> None:
 
 def account_id(work: Work, company: Company, wanted: str) -> str:
     """Find an account of the mirror by its id or name; NotFound names what there is."""
-    rows = work.records.list(company.id, "Account", search="", active=True, limit=1000)
+    rows = work.records.list(company.id, "Account", search="", active=True, limit=1000, dated=False)
     by_id = {row.qbo_id: row for row in rows}
     if wanted in by_id:
         return wanted

@@ -1,125 +1,127 @@
-"""Access tokens: refreshed early, by one process at a time, and stored before they are used.
-
-Intuit rotates the refresh token about every 24 hours and refuses the old value after that, so two refreshes
-at once can cost a company its connection. The right to refresh is a row claimed in the database; whoever does
-not get it waits for what the other one stores.
-"""
+"""Access tokens of a company: from the first of its authorised users whom Intuit still accepts."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
-from tieout.connections.apps import oauth_app
-from tieout.connections.notices import connection_lost
+from tieout.connections.notices import grant_lost, grant_refused
+from tieout.connections.renewal import Renewal
+from tieout.connections.sealing import sealed_tokens
 from tieout.edges import Edges
-from tieout.kit.errors import ReconnectNeeded, TieoutError, Unreachable
+from tieout.kit.errors import ReconnectNeeded
 from tieout.qbo.oauth import Grant
 from tieout.storage.companies import Company
-from tieout.storage.tokens import StoredGrant
+from tieout.storage.grants import StoredGrant
 from tieout.storage.unit_of_work import Work
 
-EARLY: Final = timedelta(minutes=5)
-"""An access token lives an hour; it is renewed when this much is left."""
-REFRESH_LEASE: Final = timedelta(seconds=40)
-"""How long one process may take for a refresh; longer than the call's time-out."""
-POLL_SECONDS: Final = 0.2
+ALWAYS: Final = timedelta(0)
+AT_ONCE: Final = timedelta(minutes=1)
+"""A token that is refused so soon after its making is refused for who it speaks for, not for its age."""
 
 
-def store_grant(edges: Edges, work: Work, company_id: str, grant: Grant) -> None:
-    """Write a grant, sealed to its company, inside the caller's transaction."""
-    work.tokens.save(
+def add_grant(
+    edges: Edges, work: Work, company_id: str, tokens: Grant, *, client_id: str, label: str, by: str
+) -> StoredGrant:
+    """Write a new grant behind the company's others, sealed to its row, inside the caller's transaction."""
+    grant = edges.ids.new("grant")
+    return work.grants.add(
+        grant,
         company_id,
-        access=edges.keys.seal(grant.access_token, row=f"token:{company_id}:access"),
-        refresh=edges.keys.seal(grant.refresh_token, row=f"token:{company_id}:refresh"),
-        access_expires_at=grant.access_expires_at,
-        refresh_expires_at=grant.refresh_expires_at,
-        hard_expires_at=grant.hard_expires_at,
+        sealed_tokens(edges.keys, company_id, grant, tokens),
+        client_id=client_id,
+        label=label,
+        by=by,
         now=edges.clock.now(),
     )
 
 
 class Bearer:
-    """Gives the access token of one company, refreshing it when it is about to end or was refused."""
+    """Gives access tokens of one company, by the first of its users' grants that works, in their order.
 
-    def __init__(self, edges: Edges, company: Company) -> None:
+    A grant that Intuit refuses for good is lost, people are told, and the next one is taken at once. One whose
+    fresh token is refused is passed over for as long as this bearer lives: Intuit's gateway may only be unwell.
+    """
+
+    def __init__(self, edges: Edges, company: Company, *, look_again: timedelta = ALWAYS) -> None:
+        """`look_again` is how long a token is given again without looking whether the company still has it.
+
+        None at all for whatever writes: a company that was disconnected in between gets nothing more.
+        """
         self._edges = edges
         self._company = company
-        self._owner = f"{edges.owner}:{edges.ids.new('bearer')}"
+        self._look_again = look_again
+        self._renewals: dict[str, Renewal] = {}
+        self._passed_over: set[str] = set()
+        self._given: tuple[str, str, datetime] | None = None
+        """The grant, the token and the instant of the last token that replaced a refused one of the same grant."""
+        self._last: tuple[str, datetime] | None = None
+        """The token that was last given, and when it was found in the database."""
+        self._current = ""
+        """The grant that the last token was of."""
 
     def __call__(self, stale: str | None = None) -> str:
-        """Give a token; `stale` names one that Intuit just refused. ReconnectNeeded when there is none to be had."""
-        edges, company = self._edges, self._company
-        give_up = edges.clock.now() + 2 * REFRESH_LEASE
-        while True:
-            with edges.database.reading() as work:
-                stored = work.tokens.get(company.id)
-            if stored is None:
-                raise self._lost("the tokens of this company were removed")
-            token = self._usable(stored, edges.clock.now(), stale)
-            if token is not None:
-                return token
-            if self._claim():
-                return self._refresh(stale)
-            if edges.clock.now() >= give_up:
-                raise Unreachable(
-                    "The access token could not be renewed yet",
-                    record=company.name,
-                    reason="another process holds the right to renew it and has not finished",
-                    remedy="It is tried again by itself",
-                )
-            edges.clock.sleep(POLL_SECONDS)
+        """Give a token; `stale` names one that Intuit just refused. ReconnectNeeded when there is none to be had.
 
-    def _usable(self, stored: StoredGrant, now: datetime, stale: str | None) -> str | None:
-        if stored.access_expires_at - EARLY <= now:
-            return None
-        token = self._edges.keys.open(stored.access, row=f"token:{self._company.id}:access")
-        return None if token == stale else token
-
-    def _claim(self) -> bool:
-        edges = self._edges
-        with edges.database.transaction() as work:
-            return work.tokens.claim_refresh(
-                self._company.id, owner=self._owner, now=edges.clock.now(), lease_for=REFRESH_LEASE
-            )
-
-    def _refresh(self, stale: str | None) -> str:
-        """Ask Intuit for a new grant and store it; the claim is ours."""
-        edges, company = self._edges, self._company
-        with edges.database.reading() as work:
-            stored = work.tokens.get(company.id)
-            app = oauth_app(edges, work, company.tenant, company.environment)
-        if stored is None:
-            raise self._lost("the tokens of this company were removed")
-        token = self._usable(stored, edges.clock.now(), stale)
-        if token is not None:
-            # Somebody renewed it between our look and our claim: a second renewal would be one too many.
-            self._release()
+        Errors otherwise as `Renewal.token`.
+        """
+        # Threads of this process wait for each other here; processes meet at the claim in the database.
+        with self._edges.turns.of(f"tokens:{self._company.id}"):
+            now = self._edges.clock.now()
+            if stale is None and self._last is not None and now - self._last[1] < self._look_again:
+                return self._last[0]
+            self._last = None
+            token = self._token(stale)
+            self._last = (token, now)
             return token
-        refresh_token = edges.keys.open(stored.refresh, row=f"token:{company.id}:refresh")
-        try:
-            grant = app.refresh(refresh_token, now=edges.clock.now())
-        except ReconnectNeeded as error:
-            self._release()
-            connection_lost(edges, company, error)
-            raise
-        except TieoutError:
-            # The old refresh token stays good until Intuit rotates it (about a day), so asking again is safe.
-            self._release()
-            raise
-        with edges.database.transaction() as work:
-            store_grant(edges, work, company.id, grant)
-            work.tokens.release_refresh(company.id, owner=self._owner)
-        return grant.access_token
 
-    def _release(self) -> None:
-        with self._edges.database.transaction() as work:
-            work.tokens.release_refresh(self._company.id, owner=self._owner)
+    def _token(self, stale: str | None) -> str:
+        if stale is not None:
+            self._pass_over(stale)
+        error: ReconnectNeeded | None = None
+        while True:
+            grant = self._chosen(error)
+            try:
+                token = self._renewal(grant.id).token(stale)
+            except ReconnectNeeded as lost:
+                error = lost
+                grant_lost(self._edges, self._company, grant, lost)
+                continue
+            if stale is not None and grant.id == self._current:
+                self._given = (grant.id, token, self._edges.clock.now())
+            self._current = grant.id
+            return token
 
-    def _lost(self, why: str) -> ReconnectNeeded:
-        return ReconnectNeeded(
-            "This company is not connected",
-            record=self._company.name,
-            reason=why,
-            remedy="Connect it again",
+    def _renewal(self, grant: str) -> Renewal:
+        if grant not in self._renewals:
+            self._renewals[grant] = Renewal(self._edges, self._company, grant)
+        return self._renewals[grant]
+
+    def _pass_over(self, stale: str) -> None:
+        """Turn to the next grant when the token that replaced a refused one is refused, too."""
+        if self._given is None:
+            return
+        grant, token, at = self._given
+        if token != stale or self._edges.clock.now() - at > AT_ONCE:
+            return
+        self._passed_over.add(grant)
+        grant_refused(self._edges, self._company, grant)
+
+    def _chosen(self, error: ReconnectNeeded | None) -> StoredGrant:
+        """Choose the first grant that may still be tried; what the last one ended in when there is none."""
+        with self._edges.database.reading() as work:
+            grants = work.grants.all(self._company.id)
+        good = [one for one in grants if one.state == "good"]
+        for grant in good:
+            if grant.id not in self._passed_over:
+                return grant
+        if error is not None:
+            raise error
+        why = "its tokens were removed"
+        if good:
+            why = "QuickBooks refuses every sign-in of it, although Intuit has just renewed them"
+        elif grants:
+            why = grants[0].why
+        raise ReconnectNeeded(
+            "This company is not connected", record=self._company.name, reason=why, remedy="Connect it again"
         )

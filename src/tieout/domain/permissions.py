@@ -11,6 +11,7 @@ SYNC: Final = "sync:run"
 MATCH: Final = "links:decide"
 DECIDE: Final = "issues:decide"
 SETTINGS: Final = "settings:write"
+OPERATE: Final = "installation:operate"
 
 PERMISSIONS: Final[dict[str, str]] = {
     READ: "See companies, documents, issues and health",
@@ -20,9 +21,11 @@ PERMISSIONS: Final[dict[str, str]] = {
     MATCH: "Link host records to QuickBooks records",
     DECIDE: "Settle issues",
     SETTINGS: "Change a company's settings",
+    OPERATE: "Run the installation: its tenants, its keys, its shared Intuit app",
 }
 ROLES: Final[dict[str, frozenset[str]]] = {
-    "billing_admin": frozenset(PERMISSIONS),
+    "operator": frozenset(PERMISSIONS),
+    "billing_admin": frozenset(PERMISSIONS) - {OPERATE},
     "manager": frozenset({READ, HOST_WRITE, SYNC, MATCH, DECIDE}),
     "viewer": frozenset({READ}),
 }

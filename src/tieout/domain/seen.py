@@ -177,6 +177,8 @@ class Gone:
     entity: str
     qbo_id: str
     at: datetime | None = None
+    merged_into: str = ""
+    """The id of the record that it was merged into; empty for one that was simply deleted."""
 
 
 SeenRecord: TypeAlias = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -38,12 +38,15 @@ class Sealed:
     """Nonce and ciphertext."""
 
 
-class KeyRing:
-    """Seals with the newest key, opens with whichever key sealed."""
+@dataclass(frozen=True)
+class Keys:
+    """Keys of 32 bytes by id, and which of them seals."""
 
-    def __init__(self, keys: Mapping[str, bytes], newest: str) -> None:
-        """Take keys of 32 bytes by id; `newest` names the one to seal with."""
-        for name, key in keys.items():
+    by_id: Mapping[str, bytes]
+    newest: str
+
+    def __post_init__(self) -> None:
+        for name, key in self.by_id.items():
             if len(key) != KEY_BYTES:
                 raise Invalid(
                     "An encryption key has the wrong length",
@@ -51,19 +54,35 @@ class KeyRing:
                     reason=f"it has {len(key)} bytes, and AES-256 takes {KEY_BYTES}",
                     remedy="Give 32 random bytes in base64, such as `openssl rand -base64 32` prints",
                 )
-        assert newest in keys, f"the newest key {newest!r} is not on the ring"
-        self._keys = dict(keys)
-        self._newest = newest
+        assert self.newest in self.by_id, f"the newest key {self.newest!r} is not on the ring"
+
+    def __repr__(self) -> str:
+        return f"Keys({', '.join(self.by_id)})"
+
+
+class KeyRing:
+    """Seals with the newest key, opens with whichever key sealed."""
+
+    def __init__(self, keys: Keys, *, changed: Callable[[], Keys | None] = lambda: None) -> None:
+        """Take the keys; `changed` is asked before each use and gives them when they are others by now."""
+        self._keys = keys
+        self._changed = changed
+
+    def now(self) -> Keys:
+        """Give the keys as they are now."""
+        self._keys = self._changed() or self._keys
+        return self._keys
 
     def seal(self, secret: str, *, row: str) -> Sealed:
         """Encrypt a secret so that it opens only as a part of that row (`row` is its identity)."""
+        keys = self.now()
         nonce = os.urandom(NONCE_BYTES)
-        box = nonce + AESGCM(self._keys[self._newest]).encrypt(nonce, secret.encode(), row.encode())
-        return Sealed(self._newest, box)
+        box = nonce + AESGCM(keys.by_id[keys.newest]).encrypt(nonce, secret.encode(), row.encode())
+        return Sealed(keys.newest, box)
 
     def open(self, sealed: Sealed, *, row: str) -> str:
         """Decrypt a secret of that row; Invalid if the key is gone or the bytes belong elsewhere."""
-        key = self._keys.get(sealed.key_id)
+        key = self.now().by_id.get(sealed.key_id)
         if key is None:
             raise Invalid(
                 "A stored secret cannot be opened",
@@ -84,7 +103,7 @@ class KeyRing:
             ) from broken
 
 
-def ring_from_text(text: str) -> KeyRing:
+def keys_from_text(text: str) -> Keys:
     """Read a key file: one `id base64` a line, the newest first."""
     keys: dict[str, bytes] = {}
     for line in text.splitlines():
@@ -105,7 +124,7 @@ def ring_from_text(text: str) -> KeyRing:
             "The key file holds no key",
             remedy="Restore it from your backup; a new key cannot open what the old one sealed",
         )
-    return KeyRing(keys, newest=next(iter(keys)))
+    return Keys(keys, newest=next(iter(keys)))
 
 
 def new_key_line(key_id: str) -> str:

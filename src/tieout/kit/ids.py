@@ -23,6 +23,10 @@ class Ids(Protocol):
         """Make an unguessable value of 32 bytes, URL-safe."""
         ...
 
+    def chance(self) -> float:
+        """Give a number from 0 up to 1, for what must not happen everywhere at the same moment."""
+        ...
+
 
 def encoded(number: int, length: int) -> str:
     """Write a number in base 32 with leading zeros."""
@@ -48,12 +52,18 @@ class RandomIds:
         """Make an unguessable value."""
         return secrets.token_urlsafe(32)
 
+    def chance(self) -> float:
+        """Give a number from 0 up to 1."""
+        return secrets.randbits(53) / 2**53
+
 
 class SeededIds:
     """The same ids for the same seed, in the order asked: for simulations."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)  # noqa: S311  replay is the purpose here
+        # Apart, so that one more wait somewhere does not change every id after it.
+        self._chance = random.Random(f"chance {seed}")  # noqa: S311
         self._count = 0
 
     def new(self, prefix: str) -> str:
@@ -64,3 +74,7 @@ class SeededIds:
     def token(self) -> str:
         """Make the next value of this seed; guessable, so never outside a simulation."""
         return encoded(self._random.getrandbits(160), 32)
+
+    def chance(self) -> float:
+        """Give the next number of this seed, from 0 up to 1."""
+        return self._chance.random()

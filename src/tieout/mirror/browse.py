@@ -1,4 +1,4 @@
-"""Looking into the mirror: records of one entity by name, by id, and one record in our words."""
+"""Looking into the mirror for links: records of an entity that is tied out, by name, by id, and one in our words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,12 @@ def list_mirrored(
     chosen = found(act.work, act.caller.tenant, company)
     sort = _entity(entity)
     rows = act.work.records.list(
-        chosen.id, sort.name, search=search, limit=max(1, min(limit, LISTED_MAX)), after=after
+        chosen.id,
+        sort.name,
+        search=search,
+        limit=max(1, min(limit, LISTED_MAX)),
+        after=after,
+        dated=bool(sort.columns.dated),
     )
     return [_shown(sort, row) for row in rows]
 
@@ -75,12 +80,13 @@ def get_mirrored(act: Act, *, entity: str, qbo_id: str, company: str = "") -> Mi
 
 
 def _entity(name: str) -> Entity:
-    if name not in {entity.name for entity in ENTITIES}:
+    tied_out = [entity.name for entity in ENTITIES if entity.applied]
+    if name not in tied_out:
         raise Invalid(
-            "This kind of record is not mirrored",
+            "This kind of record is not tied out",
             record=name,
-            reason=f"the mirror holds {', '.join(entity.name for entity in ENTITIES)}",
-            remedy="Use one of these names",
+            reason=f"what stands on both sides is {', '.join(tied_out)}",
+            remedy="Use one of these names; every other kind of record is among the records of the company",
         )
     return by_name(name)
 

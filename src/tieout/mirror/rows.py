@@ -1,7 +1,7 @@
 """Rows of the mirror: a record's bytes as they came, and the few fields that lists are searched by.
 
-A record that cannot be read is mirrored all the same, without name and number: it is one problem of its own,
-not the end of whatever read it together with others.
+A record that cannot be read is mirrored all the same: it is one problem of its own, not the end of whatever read it
+together with others.
 """
 
 from __future__ import annotations
@@ -10,17 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tieout.domain.seen import (
-    SeenAccount,
-    SeenDocument,
-    SeenItem,
-    SeenName,
-    SeenParty,
-    SeenPayment,
-    SeenRecord,
-    SeenTaxCode,
-    SeenTerm,
-)
+from tieout.domain.seen import SeenRecord
 from tieout.kit.errors import Invalid
 from tieout.qbo.client import Record
 from tieout.qbo.entities import by_name
@@ -54,47 +44,33 @@ def readable(company: Company, rows: Iterable[MirrorRow]) -> Iterator[tuple[Mirr
             continue
 
 
-def row_of(entity: Entity, record: Record) -> MirrorRow:
+def row_of(record: Record) -> MirrorRow:
     """Make the mirror's row for a record that was read."""
-    name, number = _searched(entity, record)
     return MirrorRow(
-        entity=entity.name,
-        qbo_id=record.qbo_id,
-        sync_token=record.sync_token,
-        active=record.active,
-        name=name,
-        number=number,
-        updated_at=record.updated_at,
-        raw=record.raw,
+        record.entity,
+        record.qbo_id,
+        record.sync_token,
+        record.raw,
+        record.updated_at,
+        record.active,
+        record.name,
+        record.number,
+        record.party,
+        record.dated,
+        record.due,
+        record.amount,
+        record.balance,
+        record.currency,
+        record.created_at,
     )
 
 
 def is_readable(entity: Entity, raw: bytes) -> bool:
-    """Tell whether a record has the form that Intuit documents."""
+    """Tell whether the engine can read a record; what it never looks at needs no form."""
+    if not entity.applied:
+        return True
     try:
         entity.seen(raw)
     except (msgspec.DecodeError, ValueError):
         return False
     return True
-
-
-def _searched(entity: Entity, record: Record) -> tuple[str, str]:
-    if not is_readable(entity, record.raw):
-        return "", ""
-    match entity.seen(record.raw):
-        case SeenParty() as party:
-            return party.name, ""
-        case SeenItem() as item:
-            return item.name, item.sku
-        case SeenDocument() as document:
-            return document.customer_name, document.number
-        case SeenPayment() as payment:
-            return "", payment.reference
-        case SeenAccount() as account:
-            return account.name, ""
-        case SeenTaxCode() as code:
-            return code.name, ""
-        case SeenName() as listed:
-            return listed.name, ""
-        case SeenTerm() as term:
-            return term.name, ""

@@ -1,4 +1,4 @@
-"""One company's books over Intuit's API: read, count, follow, write, in batches or one by one.
+"""One company's books over Intuit's API: read, count, follow, write, in batches or one by one; reports and files.
 
 A call ends in what was asked for or in an error of the tree that says what happens next. Reads are tried
 again here a few times; writes never: whoever writes decides, since only the caller can find out whether a
@@ -7,45 +7,47 @@ write whose answer was lost was carried out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 import httpx2
 import msgspec
 
 from tieout.domain.seen import Gone
+from tieout.kit.backoff import Chance, even
 from tieout.kit.clock import Clock
-from tieout.kit.errors import Rejected, Throttled, TieoutError, Unreachable
-from tieout.qbo.batch import BATCH_MAX, BatchItem, batch_body, outcomes
-from tieout.qbo.call import Ask, Bearer, Call, Caller, Reply, asked_of, inside, server_time_of, understood
+from tieout.kit.errors import Rejected
+from tieout.qbo import asks, rereading
+from tieout.qbo.batch import BatchItem, BatchQuery, End, Found, outcomes
+from tieout.qbo.call import Ask, Bearer, Call, Caller, Journal, Reply, Watch, asked_of, inside, server_time_of
 from tieout.qbo.changes import changes_from
 from tieout.qbo.company_info import CompanyInfo, Preferences, company_info_from, preferences_from
-from tieout.qbo.entities import Can, Entity, by_name
+from tieout.qbo.entities import Can, by_name
 from tieout.qbo.faults import NOT_FOUND, no_answer
-from tieout.qbo.query import ACTIVE_AND_NOT, PAGE_MAX, both, counted, select, stamp
-from tieout.qbo.record import Answer, Changes, Page, Record, decoded, split_answer
+from tieout.qbo.files import PRINTED, File, address_of, pdf_of, upload_body, uploaded
+from tieout.qbo.heads import decoded, heads_of
+from tieout.qbo.query import ACTIVE_AND_NOT, PAGE_MAX, both, counted, select
+from tieout.qbo.record import Changes, Page, Record, Unread, total_of
+from tieout.qbo.reports import Report, report_from
+from tieout.qbo.throttle import Throttle, Unthrottled
 
 __all__ = [
     "BatchItem",
+    "BatchQuery",
     "Bearer",
     "Books",
     "Call",
     "Changes",
     "CompanyInfo",
+    "File",
+    "Found",
     "Page",
     "Preferences",
     "Record",
+    "Report",
 ]
-
-LONG_QUERY: Final = 1500
-"""Characters from which a query is posted rather than put into the address."""
-REQUEST_ID_MAX: Final = 50
-BATCH_REQUEST_ID_MAX: Final = 36
-"""Characters of a request id (Intuit's documentation)."""
-READ_WAITS: Final = (1.0, 4.0)
-"""Seconds before the second and third try of a read that was not answered."""
 
 T = TypeVar("T")
 
@@ -61,17 +63,45 @@ class Books:
         realm_id: str,
         bearer: Bearer,
         clock: Clock,
+        throttle: Throttle | None = None,
+        chance: Chance = even,
+        may_write: bool = True,
+        journal: Journal | None = None,
         on_call: Callable[[Call], None] | None = None,
+        before_write: Callable[[], None] | None = None,
     ) -> None:
         """Open the books; nothing is called yet.
 
-        `bearer` gives the access token and renews it when Intuit refuses it; `on_call` hears of every call,
-        also of those that failed.
+        `bearer` gives the access token and renews it when Intuit refuses it; `throttle` says when it is a call's
+        turn (without one, at once); `chance` varies the waits between tries. Without `may_write` every write is
+        refused with NotAllowed before anything is sent. `journal` writes down what calls cost and which failed:
+        each at once, or in bulk while the books are used as a context. `on_call` hears of every call, also of
+        those that failed; `before_write` is asked right before a write leaves, and what it raises keeps the
+        write here.
         """
         root = f"{api_base.rstrip('/')}/v3/company/{quote(realm_id, safe='')}"
         self._realm_id = realm_id
         self._clock = clock
-        self._caller = Caller(http, root, bearer, clock, on_call)
+        self._chance = chance
+        self._journal = journal
+        self._caller = Caller(
+            http,
+            root,
+            bearer,
+            clock,
+            throttle or Unthrottled(),
+            Watch(journal, on_call, before_write),
+            may_write=may_write,
+        )
+
+    def __enter__(self) -> Books:
+        if self._journal is not None:
+            self._journal.gather()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._journal is not None:
+            self._journal.close()
 
     def __repr__(self) -> str:
         return f"Books({self._realm_id!r})"
@@ -79,33 +109,41 @@ class Books:
     # ── reading ──────────────────────────────────────────────────────────────────────────────────────────
 
     def page(
-        self, entity: str, *, start: int, size: int = PAGE_MAX, where: str = "", order: str = "Id"
+        self,
+        entity: str,
+        *,
+        start: int,
+        size: int = PAGE_MAX,
+        where: str = "",
+        order: str = "",
+        fields: str = "*",
     ) -> Page:
         """Read one page of an entity; one metered read.
 
-        `start` counts from 1. Names that were made inactive are left out unless `where` asks for them
-        (`query.ACTIVE_AND_NOT`). Raises Unreachable or Throttled after
-        a few tries, ReconnectNeeded, Rejected.
+        `start` counts from 1; `order` is the entity's own where none is given. Names that were made inactive are
+        left out unless `where` asks for them (`query.ACTIVE_AND_NOT`). With `fields` (`Id`) records are shown in
+        part only, not to be kept. Raises Unreachable or Throttled after a few tries, ReconnectNeeded, Rejected.
         """
-        statement = select(entity, where=where, order=order, start=start, size=size)
+        statement = select(
+            entity, where=where, order=order or by_name(entity).order, start=start, size=size, fields=fields
+        )
 
         def read(reply: Reply) -> Page:
-            answer = split_answer(entity, reply.body)
-            records = tuple(one for one in _decoded_all(entity, answer, reply.tid) if isinstance(one, Record))
-            return Page(records, server_time_of(answer.time, reply))
+            found, time = heads_of(entity).of_answer(reply.body, reply.tid)
+            return Page(
+                tuple(one for one in found if isinstance(one, Record)),
+                server_time_of(time, reply),
+                tuple(one for one in found if isinstance(one, Unread)),
+            )
 
-        return self._read(self._query(entity, statement), read)
+        return self._read(asks.query(entity, statement), read)
 
     def count(self, entity: str, where: str = "") -> int:
         """Count an entity's records; one metered read. Errors as `page`."""
 
-        def read(reply: Reply) -> int:
-            total = split_answer(entity, reply.body).total
-            if total is None:
-                raise msgspec.ValidationError("the answer has no count")
-            return total
-
-        return self._read(self._query(entity, counted(entity, where), what="count"), read)
+        return self._read(
+            asks.query(entity, counted(entity, where), meter="count"), lambda reply: total_of(reply.body)
+        )
 
     def find(self, entity: str, where: str) -> list[Record]:
         """Read all records that fit, inactive names too; a metered read per 1,000. Errors as `page`."""
@@ -120,9 +158,8 @@ class Books:
 
     def read(self, entity: str, qbo_id: str) -> Record | None:
         """Read one record; None when it does not exist (any more). One metered read. Errors as `page`."""
-        ask = Ask("GET", f"/{by_name(entity).path}/{quote(qbo_id, safe='')}", f"read {entity}", entity)
         try:
-            record = self._read(ask, lambda reply: _written(entity, reply))
+            record = self._read(asks.one(entity, qbo_id), lambda reply: _written(entity, reply))
         except Rejected as error:
             if error.facts.get("code") == NOT_FOUND:
                 return None
@@ -137,24 +174,34 @@ class Books:
         `server_time` less an overlap, never our own clock. Errors as `page`.
         """
         assert all(Can.FOLLOW in by_name(entity).can for entity in entities), entities
-        ask = Ask(
-            "GET",
-            "/cdc",
-            "changes",
-            params=(("entities", ",".join(entities)), ("changedSince", stamp(since))),
-        )
-        return self._read(ask, changes_from)
+        return self._read(asks.changes(entities, since), changes_from)
 
     def company_info(self) -> CompanyInfo:
         """Read who the company is, with its home currency; two metered reads. Errors as `page`."""
-        ask = Ask("GET", f"/companyinfo/{quote(self._realm_id, safe='')}", "read CompanyInfo", "CompanyInfo")
         preferences = self.preferences()
+        ask = asks.one("CompanyInfo", self._realm_id)
         return self._read(ask, lambda reply: company_info_from(inside(reply), preferences.home_currency))
 
     def preferences(self) -> Preferences:
         """Read how the company is set up, as far as it matters to us; one metered read. Errors as `page`."""
-        ask = Ask("GET", "/preferences", "read Preferences", "Preferences")
-        return self._read(ask, lambda reply: preferences_from(inside(reply)))
+        return self._read(asks.one("Preferences"), lambda reply: preferences_from(inside(reply)))
+
+    def report(self, name: str, params: Mapping[str, str]) -> Report:
+        """Read a report, named and asked as Intuit's documentation spells it; one metered read. Errors as `page`.
+
+        Dates are worth giving: what QuickBooks takes without them differs from report to report.
+        """
+        return self._read(asks.report(name, params), lambda reply: report_from(reply.body, reply.tid))
+
+    def pdf(self, entity: str, qbo_id: str) -> bytes:
+        """Read a document as people see it, a PDF; one metered read. Errors as `page`."""
+        assert entity in PRINTED, entity
+        return self._read(asks.pdf(by_name(entity), qbo_id), pdf_of)
+
+    def download(self, attachable: str) -> bytes:
+        """Read the file of an attachable, by its id; one metered read. Errors as `page`."""
+        ask = asks.download(attachable)
+        return self._caller.fetch(self._read(ask, address_of), ask.what)
 
     # ── writing ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -198,90 +245,60 @@ class Books:
         assert Can.DELETE in declared.can, f"QuickBooks has no delete of {declared.plural} over its API"
         body = msgspec.json.encode({"Id": qbo_id, "SyncToken": sync_token})
         reply = self._caller.send(
-            self._write_ask(declared, "delete", body, request_id, (("operation", "delete"),))
+            asks.write(declared, "delete", body, request_id, (("operation", "delete"),))
         )
-        gone = understood(reply, lambda reply: _written(entity, reply))
+        gone = self._caller.understood(reply, lambda reply: _written(entity, reply))
         if isinstance(gone, Gone):
             return gone
         raise no_answer(asked_of(reply.ask, 200, reply.tid), "its answer does not say that it was deleted")
 
-    def batch(self, items: Sequence[BatchItem], *, request_id: str = "") -> list[Record | Gone | TieoutError]:
-        """Write up to 30 transactions in one call; each has its own outcome, in the order of the items.
+    def send(self, entity: str, qbo_id: str, to: str = "") -> Record:
+        """Have QuickBooks mail a document, to its customer or to the address that is given. Errors as `create`.
+
+        QuickBooks knows no request id here: whoever does not know the outcome looks at `EmailStatus`.
+        """
+        assert entity in PRINTED, entity
+        return self._written_record(asks.send(by_name(entity), qbo_id, to))
+
+    def upload(self, file: File, *, request_id: str) -> Record:
+        """Attach a file to records, and give its attachable. Errors as `create`; Invalid when it is too large."""
+        body, content_type = upload_body(file)
+        reply = self._caller.send(asks.upload(body, content_type, request_id))
+        return self._caller.understood(reply, uploaded)
+
+    def batch(self, items: Sequence[BatchItem | BatchQuery], *, request_id: str = "") -> list[End]:
+        """Write up to 30 transactions in one call, or ask queries; each has its own end, in the order of the items.
 
         Intuit carries items out independently, so none may depend on another. `request_id` (at most 36
         characters) makes each item's work happen once, as in `create`, if the same items come in the same
-        order. Raises what concerns the whole call: OutcomeUnknown, Unreachable, Throttled, ReconnectNeeded.
+        order. Each query is a metered read; a batch of nothing but queries is a read and tried again as one.
+        Raises what concerns the whole call: OutcomeUnknown, Unreachable, Throttled, ReconnectNeeded.
         """
-        assert 0 < len(items) <= BATCH_MAX, len(items)
-        assert len(request_id) <= BATCH_REQUEST_ID_MAX, request_id
-        ask = Ask(
-            "POST",
-            "/batch",
-            "batch",
-            params=(("requestid", request_id),) if request_id else (),
-            body=batch_body(items),
-            writes=True,
-        )
-        reply = self._caller.send(ask)
-        return understood(reply, lambda reply: outcomes(items, reply))
+        ask = asks.batch(items, request_id)
+        if not ask.writes:
+            return self._read(ask, lambda reply: outcomes(items, reply))
+        return self._caller.understood(self._caller.send(ask), lambda reply: outcomes(items, reply))
 
     # ── calling ──────────────────────────────────────────────────────────────────────────────────────────
 
-    def _query(self, entity: str, statement: str, what: str = "query") -> Ask:
-        if len(statement) > LONG_QUERY:
-            return Ask(
-                "POST",
-                "/query",
-                f"{what} {entity}",
-                entity,
-                body=statement.encode(),
-                content_type="application/text",
-            )
-        return Ask("GET", "/query", f"{what} {entity}", entity, params=(("query", statement),))
-
     def _write_record(
-        self, entity: str, verb: str, body: bytes, request_id: str, params: tuple[tuple[str, str], ...]
+        self, entity: str, verb: str, body: bytes, request_id: str, params: asks.Params
     ) -> Record:
-        reply = self._caller.send(self._write_ask(by_name(entity), verb, body, request_id, params))
-        record = understood(reply, lambda reply: _written(entity, reply))
+        return self._written_record(asks.write(by_name(entity), verb, body, request_id, params))
+
+    def _written_record(self, ask: Ask) -> Record:
+        reply = self._caller.send(ask)
+        record = self._caller.understood(reply, lambda reply: _written(ask.entity, reply))
         if isinstance(record, Record):
             return record
-        raise no_answer(asked_of(reply.ask, 200, reply.tid), "its answer shows a deleted record")
-
-    def _write_ask(
-        self, entity: Entity, verb: str, body: bytes, request_id: str, params: tuple[tuple[str, str], ...]
-    ) -> Ask:
-        assert 0 < len(request_id) <= REQUEST_ID_MAX, request_id
-        return Ask(
-            "POST",
-            f"/{entity.path}",
-            f"{verb} {entity.name}",
-            entity.name,
-            params=(*params, ("requestid", request_id)),
-            body=body,
-            writes=True,
-        )
+        raise no_answer(asked_of(ask, 200, reply.tid), "its answer shows a deleted record")
 
     def _read(self, ask: Ask, understand: Callable[[Reply], T]) -> T:
-        """Read, a few times if need be, and take the answer apart; a garbled answer counts as none."""
-        for wait in READ_WAITS:
-            try:
-                return understood(self._caller.send(ask), understand)
-            except Throttled as error:
-                asked_for = error.facts.get("retry_after")
-                self._clock.sleep(asked_for if isinstance(asked_for, float) else wait)
-            except Unreachable:
-                self._clock.sleep(wait)
-        return understood(self._caller.send(ask), understand)
+        return rereading.read(self._caller, self._clock, self._chance, ask, understand)
 
 
 def _written(entity: str, reply: Reply) -> Record | Gone:
-    return decoded(entity, inside(reply), reply.tid)
-
-
-def _decoded_all(entity: str, answer: Answer, tid: str) -> Iterator[Record | Gone]:
-    for raw in answer.records:
-        yield decoded(entity, raw, tid)
+    return decoded(entity, inside(reply, by_name(entity).answered_as), reply.tid)
 
 
 def _void_body(qbo_id: str, sync_token: str) -> bytes:

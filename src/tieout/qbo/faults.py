@@ -27,9 +27,7 @@ from tieout.kit.errors import (
 
 STALE: Final = "5010"
 DUPLICATE_NUMBER: Final = "6140"
-DUPLICATE_NAME: Final = "6240"
 NOT_FOUND: Final = "610"
-INVALID_REFERENCE: Final = "2500"
 THROTTLED: Final = "3001"
 TOKEN_REFUSED: Final = "3200"  # noqa: S105  a code of Intuit's
 PERIOD_CLOSED: Final = ("6200", "6210")
@@ -44,6 +42,9 @@ CLOSED_BOOKS: Final = re.compile(
     r"closing date|books (?:are|have been|were) closed|closed period|period (?:is|has been) closed", re.I
 )
 TAKEN_BY: Final = re.compile(r"TxnType=(?P<type>\w+)\s+with\s+TxnId=(?P<id>\d+)")
+NAMING: Final = re.compile(r"\S*[\d@]\S*|\"[^\"]*\"|'[^']*'")
+"""Words with digits, addresses and whatever is quoted."""
+MESSAGE_MAX: Final = 120
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,11 @@ class Fault:
         said = self.detail if self.message in self.detail else f"{self.message}: {self.detail}"
         said = re.sub(r"[\s:]+null\s*$", "", said).strip(" :")
         return " ".join(" ".join((said or self.message, *self.more)).split())
+
+    @property
+    def kind_of(self) -> str:
+        """Give Intuit's name for this kind of fault, without what could name a person, a record or an amount."""
+        return NAMING.sub("…", " ".join(self.message.split()))[:MESSAGE_MAX]
 
 
 class _Error(msgspec.Struct):
@@ -323,25 +329,37 @@ def _turned_down(fault: Fault, asked: Asked, facts: dict[str, object]) -> Tieout
 
 REMEDIES: Final[dict[str, str]] = {
     "500": "This company's QuickBooks does not know such a call; report it with the tid",
+    "600": "Report it with the tid: QuickBooks has seen this request with other content",
     "610": "Look in QuickBooks whether a customer, item or account it uses was made inactive or deleted, "
     "make it active or link another one, then press Retry",
     "620": "Look in QuickBooks whether the transaction it settles was voided, deleted or paid already",
     "800": "Remove in QuickBooks what is attached to it (a deposit, a payment), then press Retry",
     "2010": "Report it with the tid: we sent a field that QuickBooks does not know",
+    "1040": "Report it with the tid: we put too much into one batch",
     "2020": "Fill in what QuickBooks misses, then press Retry",
     "2050": "Shorten or complete the text that QuickBooks names, then press Retry",
+    "2060": "Correct the date that QuickBooks names, then press Retry",
+    "2070": "Correct the date that QuickBooks names, then press Retry",
+    "2170": "Report it with the tid: we sent a word that QuickBooks does not know there",
     "2210": "Correct the e-mail address, then press Retry",
     "2500": "Link it to a customer, item or account that is active in QuickBooks, then press Retry",
+    "4000": "Report it with the tid: QuickBooks does not understand our query",
+    "4001": "Report it with the tid: QuickBooks does not take our query",
     "5020": "Connect the company again as a user who may do this in QuickBooks",
     "5030": "This edition of QuickBooks does not have the feature; upgrade it or leave the document out",
     "6070": "Report it with the tid: quantity times price does not give the amount that was sent",
     "6100": "Link the tax region to a tax code that is active in QuickBooks, then press Retry",
     "6140": "Link it to the document that has the number, or give it another number, then press Retry",
+    "6170": "Take the tax off it, or make it taxable, then press Retry",
+    "6180": "QuickBooks takes five levels; move the record up in its list, then press Retry",
+    "6220": "Pay, apply or take back what is open on it in QuickBooks, then press Retry",
     "6240": "Link it to the record of that name (customers, vendors and employees share names), or change the name, "
     "then press Retry",
     "6420": "Enter an e-mail address for the customer, then press Retry",
     "6430": "Choose an account of another type in the company's settings, then press Retry",
     "6450": "Take it out of its deposit in QuickBooks first, then press Retry",
+    "10100": "Ask for a shorter period",
+    "10200": "The company was reset in QuickBooks: import it anew before anything is sent",
     "6540": "Take it out of its deposit in QuickBooks first, then press Retry",
 }
 """What a person can do, by Intuit's code."""

@@ -69,6 +69,11 @@ class OAuthApp:
         self._client_id = client_id
         self._client_secret = client_secret
 
+    @property
+    def client_id(self) -> str:
+        """The app's client id, which is no secret."""
+        return self._client_id
+
     def __repr__(self) -> str:
         return f"OAuthApp({self._client_id!r} at {self._endpoints.token!r})"
 
@@ -206,6 +211,7 @@ class OAuthApp:
             "tid": answer.headers.get("intuit_tid", ""),
             "element": "",
             "status": answer.status_code,
+            "cause": refusal.x_error_reason,
         }
         if answer.status_code == 429:
             return Throttled(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -44,20 +45,33 @@ def since_clause(since: datetime) -> str:
     return f"MetaData.LastUpdatedTime >= {quoted(stamp(since))}"
 
 
-def select(entity: str, *, where: str = "", order: str = "Id", start: int = 1, size: int = PAGE_MAX) -> str:
+def select(
+    entity: str,
+    *,
+    where: str = "",
+    order: str = "Id",
+    start: int = 1,
+    size: int = PAGE_MAX,
+    fields: str = "*",
+) -> str:
     """Ask for one page of records; `start` counts from 1, `size` is at most 1,000.
 
     An order is always worth giving: without one, pages can overlap when records change in between.
     """
     assert start >= 1, start
     assert 1 <= size <= PAGE_MAX, size
-    parts = [f"SELECT * FROM {entity}"]
+    parts = [f"SELECT {fields} FROM {entity}"]
     if where:
         parts.append(f"WHERE {where}")
     if order:
         parts.append(f"ORDERBY {order}")
     parts.append(f"STARTPOSITION {start} MAXRESULTS {size}")
     return " ".join(parts)
+
+
+def one_of(field: str, values: Iterable[str]) -> str:
+    """Ask for any of several ids or references: `Id IN ('3', '17')`."""
+    return f"{field} IN ({', '.join(quoted(value) for value in values)})"
 
 
 def counted(entity: str, where: str = "") -> str:

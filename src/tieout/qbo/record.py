@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from datetime import date, datetime
 
 import msgspec
 
 from tieout.domain.seen import Gone
+from tieout.kit.errors import TieoutError
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record of one entity."""
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """One record of one entity. (A structure of msgspec, since an import makes hundreds of thousands.)"""
 
     entity: str
     qbo_id: str
@@ -27,6 +25,29 @@ class Record:
     """The record's JSON, byte for byte."""
     tid: str = ""
     """Intuit's id of the call that brought it."""
+    created_at: datetime | None = None
+    """QuickBooks' own time of its making, in UTC."""
+    name: str = ""
+    number: str = ""
+    party: str = ""
+    """The id of the customer, vendor or employee that it is about."""
+    dated: date | None = None
+    due: date | None = None
+    amount: str = ""
+    """Exact decimal text in `currency`, as is `balance`."""
+    balance: str = ""
+    currency: str = ""
+    """ISO 4217; empty when the record does not say: then it is the company's own."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """An object of an answer that is no record: without an id, or of a form that nobody could keep."""
+
+    entity: str
+    place: int
+    """Where it stands in the answer, counted from 1 among its entity's objects."""
+    why: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +57,12 @@ class Page:
     records: tuple[Record, ...]
     server_time: datetime
     """Intuit's clock at the answer, in UTC."""
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Count the objects of the page, unreadable ones too: the next page starts behind them."""
+        return len(self.records) + len(self.unread)
 
 
 @dataclass(frozen=True)
@@ -49,66 +76,25 @@ class Changes:
     """Intuit's clock at the answer, in UTC."""
     may_be_cut: bool
     """True when the feed was full: more may have changed than is shown here."""
+    unread: tuple[Unread, ...] = ()
+    refused: TieoutError | None = None
+    """Why a part of the answer is missing: QuickBooks answered for some entity with a fault."""
 
 
-class _MetaData(msgspec.Struct):
-    LastUpdatedTime: str = ""
+class _Total(msgspec.Struct):
+    totalCount: int | None = None
 
 
-class _Head(msgspec.Struct):
-    """The fields that every record has."""
-
-    Id: str
-    SyncToken: str = "0"
-    Active: bool = True
-    status: str = ""
-    MetaData: _MetaData | None = None
+class _Counted(msgspec.Struct):
+    QueryResponse: _Total
 
 
-_HEAD = msgspec.json.Decoder(_Head)
+_COUNTED = msgspec.json.Decoder(_Counted)
 
 
-def decoded(entity: str, raw: msgspec.Raw | bytes, tid: str) -> Record | Gone:
-    """Decode the head of one record; msgspec.DecodeError when it has no id or is no object."""
-    head = _HEAD.decode(raw)
-    updated_at = moment(head.MetaData.LastUpdatedTime) if head.MetaData is not None else None
-    if head.status == "Deleted":
-        return Gone(entity, head.Id, updated_at)
-    return Record(entity, head.Id, head.SyncToken, head.Active, updated_at, bytes(raw), tid)
-
-
-def moment(text: str) -> datetime | None:
-    """Read one of QuickBooks' timestamps as an instant in UTC; None for none, or one without offset."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant.astimezone(UTC) if instant.tzinfo is not None else None
-
-
-class Answer(msgspec.Struct):
-    """A query's answer, split into records that nobody has looked into yet."""
-
-    time: str
-    records: list[msgspec.Raw]
-    total: int | None
-    """Only in the answer to `COUNT(*)`."""
-
-
-def split_answer(entity: str, body: bytes) -> Answer:
-    """Split a query's answer into records; msgspec.DecodeError when it is none."""
-    answer = _answer_decoder(entity).decode(body)
-    return Answer(answer.time, answer.QueryResponse.records, answer.QueryResponse.totalCount)
-
-
-@lru_cache(maxsize=128)
-def _answer_decoder(entity: str) -> msgspec.json.Decoder[Any]:
-    """Make the decoder of one entity's answers: the entity's name is the key of the list."""
-    found = msgspec.defstruct(
-        "Found",
-        [
-            ("records", list[msgspec.Raw], msgspec.field(default_factory=list, name=entity)),
-            ("totalCount", int | None, None),
-        ],
-    )
-    return msgspec.json.Decoder(msgspec.defstruct("Answer", [("QueryResponse", found), ("time", str, "")]))
+def total_of(body: bytes) -> int:
+    """Read the answer to `COUNT(*)`; msgspec.DecodeError when it is none."""
+    total = _COUNTED.decode(body).QueryResponse.totalCount
+    if total is None:
+        raise msgspec.ValidationError("the answer has no count")
+    return total

@@ -32,6 +32,11 @@ class Caller:
             )
 
 
+def operator(tenant: str, door: str) -> Caller:
+    """Make the caller for whoever runs this installation, at its machine: may act for any tenant."""
+    return Caller(tenant, "operator", door, ROLES["operator"])
+
+
 def owner(tenant: str, door: str) -> Caller:
     """Make the caller for the person at the keyboard of this installation: a billing admin."""
     return Caller(tenant, "owner", door, ROLES["billing_admin"])

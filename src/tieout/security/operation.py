@@ -7,7 +7,8 @@ opens short ones itself, and its audit line follows, whether it succeeded or not
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -15,8 +16,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 from tieout.domain.documents import HostRecord, title
 from tieout.domain.permissions import PERMISSIONS
 from tieout.edges import Edges
-from tieout.kit.errors import TieoutError
+from tieout.kit.errors import Retry, TieoutError
 from tieout.security.callers import Caller
+from tieout.storage.leases import LeaseLost
 from tieout.storage.unit_of_work import Work
 
 P = ParamSpec("P")
@@ -93,7 +95,8 @@ def errand(
                 return function(Errand(edges, caller), *args, **kwargs)
             subject = _subject(args, kwargs)
             try:
-                result = function(Errand(edges, caller), *args, **kwargs)
+                with _whoever_has_it(edges):
+                    result = function(Errand(edges, caller), *args, **kwargs)
             except TieoutError as error:
                 with edges.database.transaction() as work:
                     _note(edges, work, caller, name, subject, f"refused: {error.sentence()}")
@@ -105,6 +108,23 @@ def errand(
         return run
 
     return mark
+
+
+@contextmanager
+def _whoever_has_it(edges: Edges) -> Iterator[None]:
+    """Say in words that a company was lost to another process in the middle of what somebody asked for."""
+    try:
+        yield
+    except LeaseLost as lost:
+        with edges.database.reading() as work:
+            known = work.companies.get(lost.lease.company)
+        raise Retry(
+            "This was not finished",
+            record=known.name if known is not None else "a company that was erased meanwhile",
+            reason="another process has taken the company over, or this one was not heard of for too long; "
+            "what was kept before is right",
+            remedy="Ask again in a moment",
+        ) from lost
 
 
 def _declare(name: str, needs: str, writes: bool, doc: str | None) -> None:

@@ -56,4 +56,4 @@ Counter = BigInteger().with_variant(Integer, "sqlite")
 
 def folded(*words: str) -> str:
     """Prepare words for searching without regard to case; the database compares them as they are."""
-    return " ".join(word.casefold() for word in words if word)
+    return " ".join(filter(None, words)).casefold()

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 
 from tieout.storage.encoding import encoded
 from tieout.storage.tables import cycles
@@ -60,12 +60,21 @@ class Cycles:
         )
 
     def finish(self, cycle: str, *, state: str, stats: Mapping[str, int], error: str, now: datetime) -> None:
-        """Note how a cycle ended."""
+        """Note how a cycle ended; one that the next one abandoned has ended then, whenever its worker wakes up."""
         self._connection.execute(
             update(cycles)
-            .where(cycles.c.id == cycle)
+            .where(cycles.c.id == cycle, cycles.c.state == "running")
             .values(state=state, stats=encoded(dict(stats)), error=error, finished_at=now)
         )
+
+    def prune(self, *, before: datetime) -> int:
+        """Forget cycles that ended before an instant, but for each company's last one; says how many."""
+        later = cycles.alias()
+        newest = select(func.max(later.c.started_at)).where(later.c.company == cycles.c.company)
+        gone = delete(cycles).where(
+            cycles.c.finished_at < before, cycles.c.started_at < newest.scalar_subquery()
+        )
+        return len(self._connection.execute(gone.returning(cycles.c.id)).all())
 
     def list(self, company: str, limit: int = 20) -> list[Cycle]:
         """List a company's cycles, the latest first."""
@@ -76,6 +85,22 @@ class Cycles:
             .limit(limit)
         )
         return [_cycle(row) for row in rows]
+
+    def troubled_since(self, company: str) -> datetime | None:
+        """Tell when the first cycle met trouble since the last one without any; None when the last had none."""
+        good = select(func.max(cycles.c.started_at)).where(
+            cycles.c.company == company, cycles.c.error == "", cycles.c.state != "running"
+        )
+        last_good = good.scalar_subquery()
+        since = self._connection.execute(
+            select(func.min(cycles.c.started_at)).where(
+                cycles.c.company == company,
+                cycles.c.error != "",
+                or_(last_good.is_(None), cycles.c.started_at > last_good),
+            )
+        ).scalar_one()
+        assert since is None or isinstance(since, datetime)
+        return since
 
 
 def _cycle(row: Row[Any]) -> Cycle:

@@ -5,39 +5,48 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 from sqlalchemy.pool import StaticPool
 
 from tieout.kit.errors import Invalid
+from tieout.storage.carrier import NOTICES_A_CUT, Carrier
 from tieout.storage.trouble import explained
 from tieout.storage.unit_of_work import Work
-from tieout.storage.upgrades import upgrade
+from tieout.storage.upgrades import head, revision, upgrade
 
 BUSY_SECONDS: Final = 15
 """How long a SQLite writer waits for another one."""
+PAGE_BYTES: Final = 8192
+"""Of a SQLite file that is made."""
+SILENT_SECONDS: Final = 30.0
+"""How long PostgreSQL waits for the next statement of a transaction; less than a lease lasts."""
 WRITES: Final = "tieout_writes"
 
 
 class Database:
     """One SQLite file or PostgreSQL database. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, silent_seconds: float = SILENT_SECONDS) -> None:
         """Take an address such as `sqlite:///books.db` or `postgresql+psycopg://user@host/name`.
 
-        Nothing is opened yet. Raises Invalid for an address that cannot be understood.
+        Nothing is opened yet. PostgreSQL undoes a transaction in which nothing was asked for `silent_seconds`.
+        Raises Invalid for an address that cannot be understood.
         """
         parsed = _parsed(url)
         self.name = _name(parsed)
         """The database for people: never with its password."""
         self._in_memory = parsed.get_backend_name() == "sqlite" and _file(parsed) is None
-        self.engine = _engine(parsed, in_memory=self._in_memory)
+        self.engine = _engine(parsed, in_memory=self._in_memory, silent_seconds=silent_seconds)
         """For tests; everything else uses `transaction` and `reading`."""
         self._file = _file(parsed)
+        self.folder = self._file.parent if self._file is not None else None
+        """The folder of a SQLite file, whose disk must have room; None for any other database."""
         self._held = threading.local()
         # A database in memory is one connection, so its users take turns.
         self._turn = threading.Lock()
@@ -68,6 +77,29 @@ class Database:
         with self._opened(writing=False) as connection:
             yield Work(connection, writing=False)
 
+    def now(self) -> datetime | None:
+        """Tell the database server's own instant, in UTC; None for SQLite, which has no clock but this machine's.
+
+        It is the time that several machines share. Raises Unreachable as `reading`.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return None
+        with self._opened(writing=False) as connection:
+            told = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        assert isinstance(told, datetime)
+        return told.astimezone(UTC)
+
+    def carrier(self) -> Carrier | None:
+        """Give what brings work to this process as soon as it comes; None for SQLite, where it is looked for."""
+        if self.engine.dialect.name == "sqlite":
+            return None
+        return Carrier(self.engine.url.render_as_string(hide_password=False))
+
+    def is_current(self) -> bool:
+        """Tell whether the tables have this version's shape; asks the database. Raises Unreachable as `reading`."""
+        with self._opened(writing=False) as connection:
+            return revision(connection) == head()
+
     def close(self) -> None:
         """Close every connection; the database can be used again afterwards."""
         self.engine.dispose()
@@ -86,6 +118,10 @@ class Database:
                 transaction.commit()
             except DBAPIError as error:
                 raise explained(error, self.name, writing=writing, committing=True) from error
+            except BaseException:
+                # Stopped in the middle: whoever gets this connection next must not find a transaction open.
+                connection.invalidate()
+                raise
 
     def _options(self, *, writing: bool) -> dict[str, Any]:
         if self.engine.dialect.name == "sqlite":
@@ -153,15 +189,17 @@ def _name(url: URL) -> str:
     return f"PostgreSQL database {url.database or url.username or ''} on {where}:{url.port or 5432}"
 
 
-def _engine(url: URL, *, in_memory: bool) -> Engine:
+def _engine(url: URL, *, in_memory: bool, silent_seconds: float) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(
+        engine = create_engine(
             url,
             pool_size=10,
             max_overflow=20,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 10, "application_name": "tieout"},
+            connect_args={"connect_timeout": 10, "application_name": "tieout", **NOTICES_A_CUT},
         )
+        event.listen(engine, "connect", lambda made, _record: _end_when_silent(made, silent_seconds))
+        return engine
     arguments: dict[str, Any] = {"timeout": BUSY_SECONDS, "check_same_thread": False}
     if in_memory:
         engine = create_engine(url, poolclass=StaticPool, connect_args=arguments)
@@ -172,9 +210,20 @@ def _engine(url: URL, *, in_memory: bool) -> Engine:
     return engine
 
 
+def _end_when_silent(connection: Any, seconds: float) -> None:
+    """Have PostgreSQL undo what a process left in the middle that froze, or whose machine is gone.
+
+    Its locks would keep everybody from that company until the network gives up, which takes hours.
+    """
+    connection.execute(f"SET idle_in_transaction_session_timeout = {round(seconds * 1000)}")
+    connection.commit()
+
+
 def _prepare(connection: Any, _record: object) -> None:
     """Set a fresh SQLite connection up: its transactions are ours to open, and its promises are kept."""
     connection.isolation_level = None
+    # Heard by a file that has no table yet. Records are some thousand bytes: in pages of 4,096 most would be split.
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     # A commit survives a power cut: an answer of QuickBooks that we recorded must not be forgotten.

@@ -195,6 +195,17 @@ class Issues:
                 cleared.append(closed)
         return cleared
 
+    def stands(self, company: str, kind: str, record_kind: str, record: str) -> bool:
+        """Tell whether a record has an issue that is open or ignored; `kind` as for `clear`."""
+        found = select(issues.c.id).where(
+            issues.c.company == company,
+            issues.c.record_kind == record_kind,
+            issues.c.record == record,
+            issues.c.state.in_((IssueState.OPEN.value, IssueState.IGNORED.value)),
+            _of_kind(kind),
+        )
+        return self._connection.execute(found.limit(1)).one_or_none() is not None
+
     def decided(self, company: str, kind: str, record_kind: str, record: str) -> bool:
         """Tell whether a person ever settled an issue of that kind on that record; setting it aside is not enough."""
         settled = select(issues.c.id).where(

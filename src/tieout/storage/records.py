@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeAlias
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from tieout.storage.columns import folded
-from tieout.storage.inserting import in_chunks, put_rows
+from tieout.storage.inserting import add_rows, in_chunks, put_rows
 from tieout.storage.tables import records, versions
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class MirrorRow:
-    """One record of QuickBooks as it was seen. Instants are in UTC."""
+    """One record of QuickBooks as it was seen. Instants are in UTC. Nobody changes one.
+
+    It is not frozen, since a first import makes hundreds of thousands and freezing costs most of making one.
+    """
 
     entity: str
     qbo_id: str
@@ -29,10 +31,74 @@ class MirrorRow:
     active: bool = True
     name: str = ""
     number: str = ""
+    party: str = ""
+    """QuickBooks' id of the customer, vendor or employee it is about."""
+    dated: date | None = None
+    due: date | None = None
+    amount: str = ""
+    """Its total as exact decimal text, in `currency`; empty when the entity has none."""
+    balance: str = ""
+    """What is open of it, or of the name, as exact decimal text."""
+    currency: str = ""
+    """ISO code; empty when the record does not say, which means the company's own."""
+    created_at: datetime | None = None
+    """QuickBooks' time of its creation."""
+    merged_into: str = ""
+    """QuickBooks' id of the record that took its place."""
     deleted: bool = False
     """True once QuickBooks said that it was deleted; the row then shows what it was."""
+    deleted_at: datetime | None = None
     seen_at: datetime | None = None
     """When it was last seen so; None for a row that was not kept yet."""
+
+
+class SeenRow(Protocol):
+    """What a record shows that was just read, as `MirrorRow` says it; nothing has to be copied to keep it."""
+
+    @property
+    def entity(self) -> str: ...
+
+    @property
+    def qbo_id(self) -> str: ...
+
+    @property
+    def sync_token(self) -> str: ...
+
+    @property
+    def raw(self) -> bytes: ...
+
+    @property
+    def updated_at(self) -> datetime | None: ...
+
+    @property
+    def active(self) -> bool: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def number(self) -> str: ...
+
+    @property
+    def party(self) -> str: ...
+
+    @property
+    def dated(self) -> date | None: ...
+
+    @property
+    def due(self) -> date | None: ...
+
+    @property
+    def amount(self) -> str: ...
+
+    @property
+    def balance(self) -> str: ...
+
+    @property
+    def currency(self) -> str: ...
+
+    @property
+    def created_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -68,21 +134,64 @@ class Records:
             changes += self._upsert(company, _newest(chunk), now)
         return changes
 
+    def add_new(self, company: str, rows: Sequence[SeenRow], *, now: datetime) -> bool:
+        """Keep records none of which was ever seen, quickly: a first import has hundreds of thousands.
+
+        False when one of them is known already, and stays as it was: then `upsert_many` is the way for all of them.
+        """
+        return add_rows(self._connection, records, [_row_values(company, row, now) for row in rows])
+
+    def unseen_since(self, company: str, entity: str, moment: datetime, *, now: datetime) -> list[str]:
+        """Give the ids of records that were not deleted and that nobody saw in QuickBooks since a moment of our clock.
+
+        What was seen later than `now` was so by a clock that has been put back since.
+        """
+        return list(
+            self._connection.scalars(
+                select(records.c.qbo_id)
+                .where(
+                    records.c.company == company,
+                    records.c.entity == entity,
+                    records.c.deleted.is_(False),
+                    or_(records.c.seen_at < moment, records.c.seen_at > now),
+                )
+                .order_by(records.c.qbo_id)
+            )
+        )
+
     def mark_deleted(
-        self, company: str, entity: str, qbo_id: str, *, now: datetime, deleted_at: datetime | None = None
+        self,
+        company: str,
+        entity: str,
+        qbo_id: str,
+        *,
+        now: datetime,
+        deleted_at: datetime | None = None,
+        merged_into: str = "",
     ) -> bool:
         """Note that QuickBooks said a record was deleted; False when that was known, or the record never seen.
 
-        `deleted_at` is QuickBooks' time of it, if it told.
+        `deleted_at` is QuickBooks' time of it, if it told; `merged_into` the id of the record that it became
+        a part of. That may be told later than the end itself, and is then noted without being news.
         """
         known = self._rows(company, [(entity, qbo_id)]).get((entity, qbo_id))
-        if known is None or known.deleted:
+        if known is None:
+            return False
+        if known.deleted:
+            if merged_into and known.merged_into != merged_into:
+                self._note_merge(company, entity, qbo_id, merged_into)
             return False
         self._keep_versions(company, [(entity, qbo_id)])
         self._connection.execute(
             update(records)
             .where(records.c.company == company, records.c.entity == entity, records.c.qbo_id == qbo_id)
-            .values(deleted=True, active=False, deleted_at=deleted_at or now, seen_at=now)
+            .values(
+                deleted=True,
+                active=False,
+                deleted_at=deleted_at or now,
+                merged_into=merged_into,
+                seen_at=now,
+            )
         )
         return True
 
@@ -111,15 +220,19 @@ class Records:
         active: bool | None = True,
         limit: int = 50,
         after: str = "",
+        dated: bool = True,
     ) -> MirrorRows:
         """List records that were not deleted, by name then number.
 
         `search` are words of the name, number or id in any case; `active` None takes inactive ones too;
-        `after` is the id of the last record of the page before.
+        `after` is the id of the last record of the page before. `dated` False says that the entity's records
+        have no date, and finds them by an index.
         """
         statement = select(records).where(
             records.c.company == company, records.c.entity == entity, records.c.deleted.is_(False)
         )
+        if not dated:
+            statement = statement.where(records.c.dated.is_(None))
         if active is not None:
             statement = statement.where(records.c.active.is_(active))
         for word in folded(search).split():
@@ -199,13 +312,12 @@ class Records:
         written: list[dict[str, Any]] = []
         for key, row in rows.items():
             old = known.get(key)
-            digest = _digest(row)
             if old is not None and not _is_newer(row, old):
                 continue
-            if old is not None and old.digest == digest and not old.deleted:
+            if old is not None and not old.deleted and old.raw == row.raw:
                 same.append(key)
                 continue
-            written.append(_values(company, row, digest, now))
+            written.append(dict(zip(_COLUMNS, _row_values(company, row, now, row.merged_into), strict=True)))
             changes.append(
                 Change(row.entity, row.qbo_id, row.sync_token, None if old is None else old.sync_token)
             )
@@ -216,13 +328,19 @@ class Records:
         self._seen(company, same, now)
         return changes
 
+    def _note_merge(self, company: str, entity: str, qbo_id: str, merged_into: str) -> None:
+        self._connection.execute(
+            update(records)
+            .where(records.c.company == company, records.c.entity == entity, records.c.qbo_id == qbo_id)
+            .values(merged_into=merged_into)
+        )
+
     def _rows(
         self, company: str, keys: Sequence[tuple[str, str]], lock: bool = True
     ) -> dict[tuple[str, str], Row[Any]]:
         found: dict[tuple[str, str], Row[Any]] = {}
-        columns = [one for one in records.columns if not lock or one.name != "raw"]
         for entity, ids in _by_entity(keys).items():
-            statement = select(*columns).where(
+            statement = select(records).where(
                 records.c.company == company, records.c.entity == entity, records.c.qbo_id.in_(ids)
             )
             rows = self._connection.execute(statement.with_for_update() if lock else statement)
@@ -286,40 +404,70 @@ def _replaces(new: Any, old: Any) -> Any:
     return or_(old.deleted, new.token_number >= old.token_number)
 
 
-def _digest(row: MirrorRow) -> str:
-    return hashlib.blake2b(row.raw, digest_size=16).hexdigest()
+def _row_values(company: str, row: SeenRow, now: datetime, merged_into: str = "") -> list[Any]:
+    """Give the values of a row that was just seen, in the order of `_COLUMNS`; this runs for each of an import."""
+    name, number, party, currency = row.name, row.number, row.party, row.currency
+    if _NUL in row.raw:
+        name, number, party, currency = (one.replace("\0", "") for one in (name, number, party, currency))
+    return [
+        company,
+        row.entity,
+        row.qbo_id,
+        row.sync_token,
+        _token_number(row.sync_token),
+        row.active,
+        False,
+        None,
+        name,
+        number,
+        folded(name, number, row.qbo_id),
+        party,
+        row.dated,
+        row.due,
+        row.amount,
+        row.balance,
+        currency,
+        merged_into,
+        row.created_at,
+        row.updated_at,
+        now,
+        row.raw,
+    ]
 
 
-def _values(company: str, row: MirrorRow, digest: str, now: datetime) -> dict[str, Any]:
-    return {
-        "company": company,
-        "entity": row.entity,
-        "qbo_id": row.qbo_id,
-        "sync_token": row.sync_token,
-        "token_number": _token_number(row.sync_token),
-        "active": row.active,
-        "deleted": False,
-        "deleted_at": None,
-        "name": row.name,
-        "number": row.number,
-        "search": folded(row.name, row.number, row.qbo_id),
-        "updated_at": row.updated_at,
-        "seen_at": now,
-        "digest": digest,
-        "raw": row.raw,
-    }
+_NUL: Final = b"\\u0000"
+"""A character that JSON can spell and PostgreSQL's text cannot hold: it is left out of the columns, not of the bytes."""
+
+_COLUMNS: Final = (
+    "company",
+    "entity",
+    "qbo_id",
+    "sync_token",
+    "token_number",
+    "active",
+    "deleted",
+    "deleted_at",
+    "name",
+    "number",
+    "search",
+    "party",
+    "dated",
+    "due",
+    "amount",
+    "balance",
+    "currency",
+    "merged_into",
+    "created_at",
+    "updated_at",
+    "seen_at",
+    "raw",
+)
+"""A list of values, not a mapping: making 20 entries by name costs more than keeping the record."""
+assert tuple(records.columns.keys()) == _COLUMNS, "a column of the mirror has no value, or another place"
 
 
 def _mirror_row(row: Row[Any]) -> MirrorRow:
-    return MirrorRow(
-        entity=row.entity,
-        qbo_id=row.qbo_id,
-        sync_token=row.sync_token,
-        raw=row.raw,
-        updated_at=row.updated_at,
-        active=row.active,
-        name=row.name,
-        number=row.number,
-        deleted=row.deleted,
-        seen_at=row.seen_at,
-    )
+    return MirrorRow(**{name: value for name, value in row._mapping.items() if name in _FIELDS})
+
+
+_FIELDS: Final = frozenset(one.name for one in fields(MirrorRow))

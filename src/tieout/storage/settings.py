@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from tieout.storage.inserting import put_rows
 from tieout.storage.tables import setting_changes, settings
@@ -49,9 +50,7 @@ class Settings:
 
     def all(self, company: str) -> dict[str, str]:
         """Read every value that was set, by name."""
-        rows = self._connection.execute(
-            select(settings.c.name, settings.c.value).where(settings.c.company == company)
-        )
+        rows = self._connection.execute(_OF_COMPANY, {"company": company})
         return {row.name: row.value for row in rows}
 
     def get(self, company: str, name: str) -> str | None:
@@ -67,3 +66,9 @@ class Settings:
             statement = statement.where(setting_changes.c.name == name)
         rows = self._connection.execute(statement.order_by(setting_changes.c.id.desc()))
         return [SettingChange(row.name, row.before, row.after, row.actor, row.at) for row in rows]
+
+
+_OF_COMPANY: Final = select(settings.c.name, settings.c.value).where(
+    settings.c.company == bindparam("company")
+)
+"""Built once, because every cycle asks it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -56,6 +57,11 @@ def _number(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False, default=0)
 
 
+def _microseconds(name: str) -> Column[int]:
+    """Make an instant that statements reckon with: microseconds since 1970 in UTC, alike on both databases."""
+    return Column(name, BigInteger, nullable=False, default=0)
+
+
 def _flag(name: str, default: bool = False) -> Column[bool]:
     return Column(name, Boolean, nullable=False, default=default)
 
@@ -83,6 +89,7 @@ companies = Table(
     _words("environment"),
     _words("host"),
     _words("status"),
+    _words("status_why"),
     _flag("read_only"),
     _flag("is_default"),
     _at("connected_at"),
@@ -93,15 +100,36 @@ companies = Table(
     _flag("again"),
     _maybe("cursor"),
     _maybe("complete_until"),
+    _maybe("webhook_at"),
+    _maybe("untold_at"),
+    _maybe("missed_at"),
+    _maybe("quiet_since"),
+    _maybe("resting_until"),
     UniqueConstraint("tenant", "realm_id"),
-    Index("ix_companies_due", "status", "due_at"),
+    Index("ix_companies_due", "status", "due_at", "id"),
+    Index("ix_companies_turn", "status", "tenant", "due_at", "id"),
+    Index(
+        "ix_companies_leased",
+        "lease_until",
+        sqlite_where=text("lease_until IS NOT NULL"),
+        postgresql_where=text("lease_until IS NOT NULL"),
+    ),
     _only_where("uq_companies_default", "tenant", where="is_default"),
 )
 
-tokens = Table(
-    "tokens",
+grants = Table(
+    "grants",
     metadata,
+    Column("id", Folded, primary_key=True),
     _company(),
+    _number("position"),
+    _words("label"),
+    _words("authorised_by"),
+    _at("authorised_at"),
+    _words("client_id"),
+    _key("state"),
+    _words("why"),
+    _maybe("used_at"),
     _words("access_key"),
     Column("access_box", LargeBinary, nullable=False),
     _words("refresh_key"),
@@ -113,7 +141,8 @@ tokens = Table(
     _at("saved_at"),
     _words("refreshing_by"),
     _maybe("refreshing_until"),
-    PrimaryKeyConstraint("company"),
+    Index("ix_grants_company", "company", "position", "id"),
+    Index("ix_grants_refresh_expires_at", "refresh_expires_at"),
 )
 
 apps = Table(
@@ -125,8 +154,22 @@ apps = Table(
     _words("secret_key"),
     Column("secret_box", LargeBinary, nullable=False),
     _words("secret_ending"),
+    _words("verifier_key"),
+    Column("verifier_box", LargeBinary),
+    _words("door"),
     _at("saved_at"),
     PrimaryKeyConstraint("tenant", "environment"),
+    _only_where("uq_apps_door", "door", where="door <> ''"),
+)
+
+tenants = Table(
+    "tenants",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    _words("name"),
+    _words("token_hash"),
+    _at("created_at"),
+    _only_where("uq_tenants_token_hash", "token_hash", where="token_hash <> ''"),
 )
 
 logins = Table(
@@ -138,6 +181,9 @@ logins = Table(
     _words("environment"),
     _words("redirect_uri"),
     _words("expected_realm"),
+    _words("instead_of"),
+    _words("label"),
+    _words("access"),
     _at("created_at"),
     _at("expires_at"),
     Index("ix_logins_expires_at", "expires_at"),
@@ -157,13 +203,29 @@ records = Table(
     _words("name"),
     _words("number"),
     _key("search"),
+    _words("party"),
+    Column("dated", Date),
+    Column("due", Date),
+    _words("amount"),
+    _words("balance"),
+    _words("currency"),
+    _words("merged_into"),
+    _maybe("created_at"),
     _maybe("updated_at"),
     _at("seen_at"),
-    _words("digest"),
     Column("raw", LargeBinary, nullable=False),
     PrimaryKeyConstraint("company", "entity", "qbo_id"),
-    Index("ix_records_search", "company", "entity", "search", "qbo_id"),
-    Index("ix_records_number", "company", "entity", "number"),
+    # Names alone are listed by name. Documents, which are many and come by date, would have each page of an
+    # import write all over this index.
+    Index(
+        "ix_records_search",
+        "company",
+        "entity",
+        "search",
+        "qbo_id",
+        sqlite_where=text("dated IS NULL"),
+        postgresql_where=text("dated IS NULL"),
+    ),
 )
 
 versions = Table(
@@ -176,12 +238,33 @@ versions = Table(
     _words("sync_token"),
     _flag("active", default=True),
     _flag("deleted"),
+    _maybe("deleted_at"),
+    _words("merged_into"),
     _words("name"),
     _words("number"),
     _maybe("updated_at"),
     _at("seen_at"),
     Column("raw", LargeBinary, nullable=False),
     Index("ix_versions_record", "company", "entity", "qbo_id"),
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    _company(),
+    _key("entity"),
+    _maybe("complete_until"),
+    _words("rests_on"),
+    _maybe("counted_at"),
+    _number("there"),
+    _number("here"),
+    _maybe("swept_at"),
+    _maybe("changed_at"),
+    _maybe("check_at"),
+    _words("trouble"),
+    _maybe("troubled_at"),
+    _flag("refused"),
+    PrimaryKeyConstraint("company", "entity"),
 )
 
 imports = Table(
@@ -196,8 +279,24 @@ imports = Table(
     _at("started_at"),
     _maybe("finished_at"),
     _words("error"),
-    _number("next_start"),
+    _words("way"),
+    _number("rate"),
+    _maybe("advanced_at"),
     PrimaryKeyConstraint("company", "entity"),
+)
+
+import_lanes = Table(
+    "import_lanes",
+    metadata,
+    _company(),
+    _key("entity"),
+    Column("lane", Integer, nullable=False),
+    _number("start"),
+    _words("first_id"),
+    _words("last_id"),
+    _number("done"),
+    _flag("finished"),
+    PrimaryKeyConstraint("company", "entity", "lane"),
 )
 
 links = Table(
@@ -251,6 +350,14 @@ pushes = Table(
     Index("ix_pushes_state", "company", "state", "updated_at"),
     Index("ix_pushes_recent", "company", "updated_at"),
     Index("ix_pushes_record", "company", "kind", "host_ref", "created_at"),
+    Index(
+        "ix_pushes_open",
+        "company",
+        "state",
+        "created_at",
+        sqlite_where=text("lane <> 'closed'"),
+        postgresql_where=text("lane <> 'closed'"),
+    ),
 )
 
 issues = Table(
@@ -382,6 +489,7 @@ cycles = Table(
     Column("stats", LargeBinary, nullable=False),
     _words("error"),
     Index("ix_cycles_started", "company", "started_at", "id"),
+    Index("ix_cycles_finished", "finished_at"),
 )
 
 settings = Table(
@@ -433,6 +541,159 @@ host_cursors = Table(
 )
 
 meta = Table("meta", metadata, Column("name", Folded, primary_key=True), _words("value"))
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    _company(),
+    _key("key"),
+    _key("entity"),
+    _key("qbo_id"),
+    _words("operation"),
+    _words("deleted_id"),
+    _maybe("happened_at"),
+    _at("came_at"),
+    _key("state"),
+    _number("attempts"),
+    _maybe("settled_at"),
+    UniqueConstraint("company", "key"),
+    Index("ix_events_open", "company", "state", "id"),
+    Index("ix_events_happened", "company", "happened_at"),
+)
+
+reads = Table(
+    "reads",
+    metadata,
+    _company(),
+    Column("day", Date, nullable=False),
+    _key("what"),
+    _number("number"),
+    PrimaryKeyConstraint("company", "day", "what"),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", Folded, primary_key=True),
+    _microseconds("turn_at"),
+    _microseconds("calls_at"),
+    _microseconds("batches_at"),
+    _microseconds("reports_at"),
+    _microseconds("paused_until"),
+)
+
+failed_calls = Table(
+    "failed_calls",
+    metadata,
+    Column("id", Counter, primary_key=True, autoincrement=True),
+    _company(),
+    _at("at"),
+    _words("what"),
+    Column("status", Integer, nullable=False),
+    _words("code"),
+    _words("tid"),
+    _words("message"),
+    Index("ix_failed_calls_company", "company", "id"),
+)
+
+sections = Table(
+    "sections",
+    metadata,
+    _company(),
+    _key("name"),
+    _maybe("completed_at"),
+    _maybe("tried_at"),
+    _words("error"),
+    Column("stats", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("company", "name"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    _words("machine"),
+    _words("role"),
+    _words("version"),
+    _at("started_at"),
+    _at("beat_at"),
+    _maybe("ended_at"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    Column("company", Folded, ForeignKey("companies.id", ondelete="CASCADE")),
+    _key("name"),
+    Column("args", LargeBinary, nullable=False),
+    _key("state"),
+    _key("lock"),
+    _at("created_at"),
+    _at("due_at"),
+    _number("attempts"),
+    _words("leased_by"),
+    _maybe("lease_until"),
+    Column("fence", Counter, nullable=False, default=0),
+    _maybe("finished_at"),
+    _words("error"),
+    _only_where("uq_jobs_lock", "lock", where="lock <> '' AND state = 'queued'"),
+    Index("ix_jobs_due", "state", "due_at"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    _key("tenant"),
+    Column("company", Folded, ForeignKey("companies.id", ondelete="CASCADE")),
+    _key("kind"),
+    _key("about"),
+    _words("severity"),
+    _words("what"),
+    _words("record"),
+    _words("why"),
+    _words("remedy"),
+    _at("told_at"),
+    _maybe("over_at"),
+    _maybe("seen_at"),
+    _words("seen_by"),
+    _number("times"),
+    _only_where("uq_notices_standing", "tenant", "kind", "about", where="over_at IS NULL"),
+    Index("ix_notices_tenant", "tenant", "told_at", "id"),
+)
+
+channels = Table(
+    "channels",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    _key("tenant"),
+    _key("kind"),
+    _words("address"),
+    _words("secret_key"),
+    Column("secret_box", LargeBinary),
+    _words("least"),
+    _at("created_at"),
+    _words("created_by"),
+    Index("ix_channels_tenant", "tenant", "id"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Folded, primary_key=True),
+    Column("notice", Folded, ForeignKey("notices.id", ondelete="CASCADE"), nullable=False),
+    Column("channel", Folded, ForeignKey("channels.id", ondelete="CASCADE"), nullable=False),
+    _key("state"),
+    _number("attempts"),
+    _maybe("due_at"),
+    _words("error"),
+    _at("created_at"),
+    _maybe("delivered_at"),
+    Index("ix_deliveries_due", "state", "due_at"),
+    Index("ix_deliveries_notice", "notice"),
+)
 
 ledger_counters = Table(
     "ledger_counters",

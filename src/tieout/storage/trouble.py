@@ -69,6 +69,12 @@ _CLASH = _Case(
     "each waited for what the other one held",
     _NOT_SAVED,
 )
+_SILENT = _Case(
+    Unreachable,
+    "The database gave this step up",
+    "this process stood still in the middle of it for so long that others could not be kept waiting",
+    f"Look why the machine stood still. {_NOT_SAVED}",
+)
 _CROWDED = _Case(
     Unreachable,
     "The database takes no more connections",
@@ -119,6 +125,7 @@ _POSTGRES: tuple[tuple[str, _Case], ...] = (
     ("40P01", _CLASH),
     ("55P03", _BUSY),
     ("25006", _READ_ONLY),
+    ("25P03", _SILENT),
     ("28", _WRONG_LOGIN),
     ("42501", _WRONG_LOGIN),
     ("3D000", _NO_SUCH),

@@ -9,6 +9,7 @@ from typing import Final
 
 from tieout.connections.books import open_books
 from tieout.connections.companies import found, settings_of, test_connection
+from tieout.connections.sealing import refresh_token
 from tieout.domain.permissions import READ
 from tieout.domain.pushes import State
 from tieout.edges import Edges
@@ -16,7 +17,11 @@ from tieout.kit.errors import TieoutError
 from tieout.mirror.backfill import everything, mirrored
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
+from tieout.storage.grants import GOOD
+from tieout.sync.health import company_health, workers_sign
 from tieout.sync.invariants import check_company
+from tieout.sync.signs import ATTENTION, STOPPED
+from tieout.sync.signs import GOOD as GOOD_SIGN
 
 OK: Final = "ok"
 WARNING: Final = "warning"
@@ -25,6 +30,10 @@ LATE: Final = timedelta(hours=1)
 """How old a push may grow that nobody has to decide about: four cycles."""
 TOKEN_NOTICE: Final = timedelta(days=14)
 """How long before a connection ends people are told."""
+SKEW_MAX: Final = timedelta(minutes=1)
+OF_STATE: Final = {GOOD_SIGN: OK, ATTENTION: WARNING, STOPPED: BROKEN}
+SHOWN_SIGNS: Final = ("cycle", "owed", "reads", "webhooks")
+"""What health says that is not looked at more closely here."""
 MOVING: Final = (State.QUEUED, State.LEASED, State.SENT, State.RETRY_AT)
 """Pushes that need nobody and nothing but time."""
 
@@ -56,6 +65,7 @@ def check_up(act: Errand, *, company: str = "", offline: bool = False) -> list[C
         _tokens(edges, chosen),
         _mirror(edges, chosen),
         _backlog(edges, chosen),
+        *_signs(edges, chosen),
         *_invariants(edges, chosen),
     ]
     if offline:
@@ -66,24 +76,60 @@ def check_up(act: Errand, *, company: str = "", offline: bool = False) -> list[C
         broken = Check("connection", chosen.name, BROKEN, f"{error.message}: {error.reason}", error.remedy)
         return [broken, *checks]
     works = Check("connection", chosen.name, OK, f"QuickBooks answers as {name}")
-    return [works, *checks, *_counts(edges, chosen)]
+    return [works, *checks, _clock(edges, chosen), *_counts(edges, chosen)]
+
+
+def _signs(edges: Edges, company: Company) -> Iterator[Check]:
+    """Say what health says of the rest: cycles, lost answers, reads, webhooks, lists that cannot be proven."""
+    now = edges.clock.now()
+    with edges.database.reading() as work:
+        workers = workers_sign(work, now, needed=True)
+        health = company_health(work, company, workers, now)
+    for sign in health.signs:
+        if sign.name in SHOWN_SIGNS:
+            yield Check(sign.name, company.name, OF_STATE[sign.state], sign.says, sign.remedy)
+    for entity, why in health.freshness.troubled.items():
+        remedy = f"Run `tieout mirror check {entity}`; it is tried again by itself as well"
+        yield Check("coverage", f"{company.name}, {entity}", WARNING, why, remedy)
+
+
+def _clock(edges: Edges, company: Company) -> Check:
+    """Compare our clock with QuickBooks'; costs one read. Only people's expectations rest on ours."""
+    try:
+        theirs = open_books(edges, company).page(mirrored()[0].name, start=1, size=1).server_time
+    except TieoutError as error:
+        return Check("clock", company.name, WARNING, f"{error.message}: {error.reason}", error.remedy)
+    skew = edges.clock.now() - theirs
+    if abs(skew) <= SKEW_MAX:
+        return Check("clock", company.name, OK, "as QuickBooks' own")
+    way = "ahead of" if skew > timedelta(0) else "behind"
+    says = f"{int(abs(skew).total_seconds())} seconds {way} QuickBooks'; ages and times shown here are off by that"
+    return Check("clock", company.name, WARNING, says, "Have this machine set its clock over the network")
 
 
 def _tokens(edges: Edges, company: Company) -> Check:
     """Look whether the secrets open and how long the connection lasts."""
     with edges.database.reading() as work:
-        grant = work.tokens.get(company.id)
-    if grant is None:
+        grants = work.grants.all(company.id)
+    if not grants:
         return Check("tokens", company.name, BROKEN, "there are none", "Connect the company again")
     try:
-        edges.keys.open(grant.refresh, row=f"token:{company.id}:refresh")
+        for one in grants:
+            refresh_token(edges.keys, one)
     except TieoutError as error:
         return Check("tokens", company.name, BROKEN, f"{error.message}: {error.reason}", error.remedy)
-    ends = min(one for one in (grant.refresh_expires_at, grant.hard_expires_at) if one is not None)
+    grant = next((one for one in grants if one.state == GOOD), None)
+    if grant is None:
+        return Check("tokens", company.name, BROKEN, grants[0].why, "Connect the company again")
+    ends = grant.ends_at
     left = ends - edges.clock.now()
     if left <= timedelta(0):
         return Check("tokens", company.name, BROKEN, f"ended on {ends:%Y-%m-%d}", "Connect the company again")
     says = f"good until {ends:%Y-%m-%d}"
+    lost = [one for one in grants if one.state != GOOD]
+    if lost:
+        says = f"{says}; {len(lost)} of {len(grants)} sign-ins lost"
+        return Check("tokens", company.name, WARNING, says, "Add the lost sign-ins again, or remove them")
     if left < TOKEN_NOTICE:
         return Check("tokens", company.name, WARNING, says, "Connect the company again before that day")
     return Check("tokens", company.name, OK, says)

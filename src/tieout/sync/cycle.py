@@ -9,36 +9,34 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from tieout.connections.books import open_books
 from tieout.connections.companies import found, settings_of
-from tieout.connections.hold import Hold, claim
+from tieout.connections.hold import Hold, take_turn
 from tieout.connections.notices import connection_lost, connection_works
 from tieout.domain.outcome import Blocked, Outcome, Posted, Postponed
 from tieout.domain.permissions import SYNC
 from tieout.domain.pushes import State
 from tieout.edges import Edges
-from tieout.kit.errors import ReconnectNeeded, Refused, Retry, Throttled, TieoutError, Unreachable
+from tieout.kit.errors import ReconnectNeeded, Retry, Throttled, TieoutError, Unreachable
 from tieout.mirror.follow import follow
+from tieout.mirror.webhooks import listen, settle_events
+from tieout.qbo.client import Books, Call
 from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease, LeaseLost
+from tieout.sync.cadence import due_again, pace_of_checks
 from tieout.sync.inbound import apply_inbound
 from tieout.sync.intake import take_in
-from tieout.sync.push import push_one
+from tieout.sync.push import SendingStopped, push_one
 from tieout.sync.round import Round
+from tieout.sync.telling import tell_of_cycle
 
-EVERY: Final = timedelta(minutes=15)
-"""The promise: a company with work is looked at this often."""
-SOON: Final = timedelta(seconds=30)
-"""How soon a cycle follows when something waits for a retry."""
 PAGE: Final = 200
 TRIES: Final = 3
 """How often one push may come up in one cycle: anew when what it waited for is there."""
-WAIT_FOR_OTHERS: Final = timedelta(minutes=2)
-"""How long “sync now” waits for a cycle that is already running."""
 
 
 @dataclass
@@ -47,7 +45,8 @@ class Report:
 
     company: str
     state: str = "running"
-    """`succeeded`, `partial` (something is tried again soon), `aborted` (connection lost), `failed`, `abandoned`."""
+    """`succeeded`, `partial` (something is tried again soon), `aborted` (connection lost, or ended by a person), `failed`,
+    `abandoned`."""
     stats: Counter[str] = field(default_factory=Counter)
     error: str = ""
     next_at: datetime | None = None
@@ -59,29 +58,9 @@ def sync_now(act: Errand, *, company: str = "") -> Report:
     edges = act.edges
     with edges.database.reading() as work:
         chosen = found(work, act.caller.tenant, company)
-    give_up = edges.clock.now() + WAIT_FOR_OTHERS
-    while True:
-        lease = claim(edges, chosen.id)
-        if lease is not None:
-            return run_cycle(edges, lease, cause=f"asked by {act.caller.actor}")
-        with edges.database.transaction() as work:
-            work.companies.wake(chosen.id, now=edges.clock.now())
-            now_is = work.companies.get(chosen.id)
-        if now_is is None or now_is.status != "connected":
-            raise ReconnectNeeded(
-                "This company cannot be synchronised",
-                record=chosen.name,
-                reason=f"its connection is {now_is.status.replace('_', ' ') if now_is else 'gone'}",
-                remedy="Connect it again",
-            )
-        if edges.clock.now() >= give_up:
-            raise Refused(
-                "A cycle of this company is still running",
-                record=chosen.name,
-                reason=f"it is held by {now_is.leased_by or 'another process'} until {now_is.lease_until}",
-                remedy="Nothing: another cycle follows it at once",
-            )
-        edges.clock.sleep(0.5)
+    return run_cycle(
+        edges, take_turn(edges, chosen, done="synchronised"), cause=f"asked by {act.caller.actor}"
+    )
 
 
 def run_cycle(edges: Edges, lease: Lease, *, cause: str) -> Report:
@@ -92,8 +71,9 @@ def run_cycle(edges: Edges, lease: Lease, *, cause: str) -> Report:
         cycle = edges.ids.new("cyc")
         work.cycles.start(cycle, company.id, cause=cause, fence=lease.fence, now=edges.clock.now())
     report = Report(company.id)
+    hold = Hold(edges, lease)
     try:
-        _work_through(edges, company, lease, report)
+        _work_through(edges, company, hold, report)
         report.state = report.state if report.state != "running" else "succeeded"
     except LeaseLost:
         report.state, report.error = "abandoned", "another worker took this company over"
@@ -110,27 +90,41 @@ def run_cycle(edges: Edges, lease: Lease, *, cause: str) -> Report:
         report.state, report.error = "failed", f"Tieout has a defect: {type(defect).__name__}: {defect}"
         _settle(edges, lease, cycle, report)
         raise
+    finally:
+        hold.put_down()
     _settle(edges, lease, cycle, report)
     return report
 
 
-def _work_through(edges: Edges, company: Company, lease: Lease, report: Report) -> None:
-    hold = Hold(edges, lease)
-    books = open_books(edges, company, on_call=hold)
+def _work_through(edges: Edges, company: Company, hold: Hold, report: Report) -> None:
+
+    def heard(call: Call) -> None:
+        report.stats.update(reads=call.reads)
+        hold(call)
+
+    with open_books(edges, company, on_call=heard, before_write=hold.sure) as books:
+        _work_with(books, edges, company, hold, report)
+
+
+def _work_with(books: Books, edges: Edges, company: Company, hold: Hold, report: Report) -> None:
+    lease = hold.lease
     host = edges.host(company.tenant, company.host)
     with edges.database.reading() as work:
         settings = settings_of(work, company.id)
     round_ = Round(edges, company, lease, host, books, settings, hold)
     # What was on its way when an answer was lost is found out first: it would come in as a stranger otherwise.
     _verify_sent(round_, report)
-    followed = follow(edges, books, company, lease)
-    report.stats.update(changes=followed.changed)
+    followed = follow(edges, books, company, lease, pace_of_checks(company, edges.clock.now()))
+    told = settle_events(edges, books, company, lease)
+    report.stats.update(changes=followed.changed + told.changed, told=len(told.settled))
+    if followed.until is not None:
+        listen(edges, company, lease, followed.told_at, followed.until)
     connection_works(edges, company.id)
     inbound = apply_inbound(round_)
     report.stats.update(applied=inbound.applied, waiting_in=inbound.waiting, stuck_in=inbound.stuck)
     taken = take_in(edges, host, company, hold)
     report.stats.update(host_changes=taken.changed, queued=taken.queued)
-    if round_.settings["export"] == "on":
+    if round_.settings["export"] == "on" and _is_owed(round_):
         try:
             _push_out(round_, report)
         except Exception:
@@ -180,6 +174,12 @@ def _give_back(round_: Round) -> None:
         work.pushes.give_back(round_.company.id, now=round_.edges.clock.now())
 
 
+def _is_owed(round_: Round) -> bool:
+    """Tell whether anything can be sent now: mostly nothing can, and then nothing needs to be taken or given back."""
+    with round_.edges.database.reading() as work:
+        return bool(work.pushes.due(round_.company.id, round_.edges.clock.now(), 1))
+
+
 def _push_out(round_: Round, report: Report) -> None:
     """Send what is owed, in dependency order, until nothing more can go now."""
     edges = round_.edges
@@ -200,6 +200,9 @@ def _push_out(round_: Round, report: Report) -> None:
                 report.state, report.error = "partial", error.sentence()
                 report.stats.update(postponed=1)
                 return
+            except SendingStopped:
+                _note_stop(round_, report)
+                return
             moved += _count(report, outcome)
         # A customer that was made releases its invoices, and a wait may have queued what it waits for: once
         # more, until a whole pass moves nothing and finds nothing new.
@@ -207,22 +210,31 @@ def _push_out(round_: Round, report: Report) -> None:
             return
 
 
+def _note_stop(round_: Round, report: Report) -> None:
+    """Say that a cycle did not end by itself, if the company was paused, disconnected or erased in the middle of it."""
+    with round_.edges.database.reading() as work:
+        now_is = work.companies.get(round_.company.id)
+    if now_is is None or now_is.status != "connected":
+        how = now_is.status.replace("_", " ") if now_is is not None else "erased"
+        report.state = "aborted"
+        report.error = (
+            f"{round_.company.name}: it is {how} since the middle of this cycle. Nothing more was sent."
+        )
+
+
 def _settle(edges: Edges, lease: Lease, cycle: str, report: Report) -> None:
     """Write how the cycle ended and when the next one is due."""
     now = edges.clock.now()
+    due: datetime | None = None
     with edges.database.transaction() as work:
-        due = now + EVERY
-        # What nobody has let go yet does not hurry the company: a cycle costs metered reads.
-        live = settings_of(work, lease.company)["export"] == "on"
-        owed = work.pushes.next_due(lease.company) if live else None
-        waits = [at for at in (owed, work.inbound.next_due(lease.company)) if at]
-        if waits:
-            due = min(due, max(min(waits), now + SOON))
-        if report.state in ("partial", "failed"):
-            due = min(due, now + SOON)
         try:
+            work.companies.guard(lease)
+            company = work.companies.get(lease.company)
+            assert company is not None, lease
+            due = due_again(edges, work, company, state=report.state, stats=report.stats)
             work.companies.settle(lease, due_at=due, now=now)
         except LeaseLost:
             report.state, report.error = "abandoned", "another worker took this company over"
         work.cycles.finish(cycle, state=report.state, stats=dict(report.stats), error=report.error, now=now)
+        tell_of_cycle(edges, work, lease.company)
     report.next_at = due

@@ -61,6 +61,8 @@ def take_in(edges: Edges, host: Host, company: Company, hold: Hold) -> TakenIn:
         with edges.database.reading() as work:
             cursor = work.host_cursors.get(company.id, company.host)
         page = host.changes(cursor, PAGE)
+        if not page.records and page.cursor == cursor and not page.more:
+            return TakenIn(read, changed, queued)
         taken = _take_page(edges, company, hold, page)
         read += taken.read
         changed += taken.changed
@@ -142,11 +144,12 @@ def _set_aside(edges: Edges, work: Work, company: Company, change: HostChange, p
 
 def _owe_after_new_start(edges: Edges, company: Company, hold: Hold) -> int:
     """Look at every document again when the start date was moved: what was left alone may be owed now."""
+    with edges.database.reading() as work:
+        if not _start_was_moved(work, company):
+            return 0
     with edges.database.transaction() as work:
         work.companies.guard(hold.lease)
         start = settings_of(work, company.id)["start_date"]
-        if work.host_cursors.get(company.id, START) == start:
-            return 0
         queued = sum(
             owe(edges, work, company, record, start, None)
             for kind in (Kind.INVOICE, Kind.CREDIT_NOTE, Kind.PAYMENT)
@@ -155,6 +158,10 @@ def _owe_after_new_start(edges: Edges, company: Company, hold: Hold) -> int:
         )
         work.host_cursors.put(company.id, START, start)
         return queued
+
+
+def _start_was_moved(work: Work, company: Company) -> bool:
+    return work.host_cursors.get(company.id, START) != settings_of(work, company.id)["start_date"]
 
 
 def _was_left_alone(work: Work, company: Company, kind: Kind, ref: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from tieout.connections.companies import settings_of
 from tieout.domain.documents import Client, Kind, Payment, SalesDocument, Service
 from tieout.domain.issues import Finding
 from tieout.domain.links import How, Link
@@ -47,12 +48,21 @@ BACKOFF_FIRST: Final = timedelta(seconds=30)
 BACKOFF_MAX: Final = timedelta(hours=1)
 
 
+class SendingStopped(Exception):
+    """Somebody paused the company, or switched its sending off, while a cycle sends: nothing more leaves."""
+
+
 def push_one(round_: Round, push: Push) -> Outcome | None:
-    """Bring one push as far as it can go now; None when it turned out to be needless."""
+    """Bring one push as far as it can go now; None when it turned out to be needless.
+
+    Raises SendingStopped when it may not be sent any more.
+    """
     if push.state is State.SENT:
         return _verify(round_, push)
     with round_.edges.database.transaction() as work:
         work.companies.guard(round_.lease)
+        if not _may_send(work, round_.company.id):
+            raise SendingStopped
         current = work.pushes.get(push.id)
         if current is None or current.state is not push.state:
             return None  # somebody cancelled or superseded it meanwhile
@@ -88,6 +98,16 @@ def push_one(round_: Round, push: Push) -> Outcome | None:
                 )
                 work.pushes.save(sent)
     return _call_and_record(round_, sent)
+
+
+def _may_send(work: Work, company: str) -> bool:
+    now_is = work.companies.get(company)
+    return (
+        now_is is not None
+        and now_is.status == "connected"
+        and not now_is.read_only
+        and settings_of(work, company)["export"] == "on"
+    )
 
 
 def _call_and_record(round_: Round, sent: Push, *, replayed: bool = False) -> Outcome:
@@ -132,11 +152,15 @@ def _call(round_: Round, sent: Push) -> Record | Gone:
 def _verify(round_: Round, push: Push) -> Outcome:
     """Find out what became of a push whose answer was lost."""
     assert push.sent_at is not None, push
-    if round_.edges.clock.now() - push.sent_at <= REMEMBERED:
+    remembered = round_.edges.clock.now() - push.sent_at <= REMEMBERED
+    if remembered and not round_.company.read_only:
         return _call_and_record(round_, push, replayed=True)
     found = _look_for(round_, push)
     if found is not None:
         return _record_posted(round_, push, found, How.ADOPTED)
+    if remembered:
+        # A company that is only read by now is not written to in order to find out: it is looked for once more later.
+        return _looked_for_in_vain(round_, push)
     # Long enough ago for a query to be sure: it never arrived. It is prepared anew, with a new request id.
     _back_to_queue(round_, push)
     return Postponed(round_.edges.clock.now(), "it never reached QuickBooks and is sent again")
@@ -196,7 +220,7 @@ def _record_posted(round_: Round, sent: Push, answer: Record | Gone, how: How) -
             link = _link_gone(round_, work, sent)
             token = ""
         else:
-            work.records.upsert_many(round_.company.id, [row_of(by_name(answer.entity), answer)], now=now)
+            work.records.upsert_many(round_.company.id, [row_of(answer)], now=now)
             link = _link_made(round_, work, sent, answer, how, now)
             mirrored = work.records.get(round_.company.id, answer.entity, answer.qbo_id)
             if mirrored is not None and (mirrored.deleted or mirrored.sync_token != answer.sync_token):
@@ -415,6 +439,15 @@ def _record_unknown(round_: Round, sent: Push, error: TieoutError) -> Postponed:
     return Postponed(until, error.message, uncertain=True)
 
 
+def _looked_for_in_vain(round_: Round, sent: Push) -> Postponed:
+    now = round_.edges.clock.now()
+    until = now + BACKOFF_MAX
+    with round_.edges.database.transaction() as work:
+        work.companies.guard(round_.lease)
+        work.pushes.save(replace(sent, due_at=until, updated_at=now))
+    return Postponed(until, "it is looked for again")
+
+
 def _record_stale(round_: Round, sent: Push, error: ChangedElsewhere) -> Outcome:
     """The record moved since we last saw it: what moved comes in with the next changes, then this goes on."""
     now = round_.edges.clock.now()
@@ -425,7 +458,7 @@ def _record_stale(round_: Round, sent: Push, error: ChangedElsewhere) -> Outcome
     with round_.edges.database.transaction() as work:
         work.companies.guard(round_.lease)
         if current is not None:
-            work.records.upsert_many(round_.company.id, [row_of(by_name(current.entity), current)], now=now)
+            work.records.upsert_many(round_.company.id, [row_of(current)], now=now)
             work.inbound.queue(round_.company.id, current.entity, current.qbo_id, current.sync_token, now=now)
         work.pushes.save(
             replace(

@@ -7,18 +7,55 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from tieout.edges import Edges
-from tieout.security.callers import owner
+from tieout.security.notices import list_notices
 from tieout.web.assets import STATIC, Assets
 from tieout.web.background import Background
-from tieout.web.door import Door
-from tieout.web.pages import connection, documents, home, issues, matching, settings_page, trouble
+from tieout.web.door import Door, caller_now
+from tieout.web.pages import (
+    budget,
+    companies,
+    connection,
+    credentials,
+    documents,
+    ending,
+    health,
+    home,
+    importing,
+    issues,
+    matching,
+    mirror,
+    notices,
+    records,
+    sections,
+    settings_page,
+    signins,
+    trouble,
+)
 from tieout.web.rendering import Rendering
 from tieout.web.route import route_class
-from tieout.wiring import TENANT, Settings
+from tieout.wiring import Settings
 
 __all__ = ["STATIC", "router"]
 
-PAGES = (home, connection, matching, documents, issues, settings_page)
+PAGES = (
+    home,
+    connection,
+    credentials,
+    companies,
+    signins,
+    ending,
+    matching,
+    documents,
+    issues,
+    settings_page,
+    health,
+    sections,
+    mirror,
+    importing,
+    budget,
+    records,
+    notices,
+)
 """Each page module adds its routes to a router for a door."""
 
 
@@ -31,8 +68,11 @@ def router(edges: Edges, settings: Settings) -> APIRouter:
     door = Door(
         edges=edges,
         settings=settings,
-        caller=owner(TENANT, "page"),
-        rendering=Rendering(edges.clock, assets),
+        rendering=Rendering(
+            edges.clock,
+            assets,
+            told=lambda: list_notices(edges, caller_now(), standing=True, unseen=True),
+        ),
         background=Background(edges.clock),
     )
     routes = APIRouter(route_class=route_class(door), include_in_schema=False)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,8 +54,12 @@ class Background:
                 errand = known
             else:
                 errand = self._errands[company, name] = Errand()
+                # It goes on for whom it was started: the thread sees what this request sees.
                 threading.Thread(
-                    target=self._run, args=(errand, name, work), name=f"{name} {company}", daemon=True
+                    target=copy_context().run,
+                    args=(self._run, errand, name, work),
+                    name=f"{name} {company}",
+                    daemon=True,
                 ).start()
         errand.done.wait(wait)
         return errand

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from markupsafe import Markup, escape
+
 from tieout.domain.money import places, rounded
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -50,6 +52,30 @@ def relative(value: datetime | None, now: datetime) -> str:
 def count(number_of: int, one: str, many: str = "") -> str:
     """Write a number with its noun: `1 invoice`, `2,000 invoices`."""
     return f"{number_of:,} {one if number_of == 1 else many or one + 's'}"
+
+
+def span(seconds: float | None) -> str:
+    """Say how long something takes, to the second below a minute; `–` when nobody can say."""
+    if seconds is None:
+        return "–"
+    return count(round(seconds), "second") if seconds < MINUTE else _span(seconds)
+
+
+def sentence(text: str) -> str:
+    """Write a phrase as a sentence: with a capital at its beginning and a full stop at its end."""
+    text = text.strip()
+    return text and text[0].upper() + text[1:] + ("" if text.endswith((".", "?", "!", "…")) else ".")
+
+
+def ticked(text: str) -> Markup:
+    """Show what stands between backticks as something to type; everything else is plain text."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part)
+        for place, part in enumerate(parts)
+    )
 
 
 def _span(seconds: float) -> str:

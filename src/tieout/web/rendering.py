@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +11,22 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from tieout.kit.clock import Clock
+from tieout.storage.notices import Notice
 from tieout.web import formatting, notices, wording
 from tieout.web.assets import Assets
 from tieout.web.session import FIELD, form_token, session_of
 
+OUR_OWN = 500
+"""From this status on, an answer is about a failure of ours."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 class Rendering:
     """The templates, with the words and formats they use."""
 
-    def __init__(self, clock: Clock, assets: Assets) -> None:
+    def __init__(self, clock: Clock, assets: Assets, *, told: Callable[[], list[Notice]]) -> None:
+        """Load the templates; `told` lists what stands, nobody has seen, and every page must say."""
+        self._told = told
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -43,14 +49,24 @@ class Rendering:
             day=formatting.day,
             instant=formatting.instant,
             count=formatting.count,
+            span=formatting.span,
+            sentence=formatting.sentence,
+            ticked=formatting.ticked,
         )
 
     def page(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         """Answer with a page; says what was left to be said, once."""
         session = session_of(request) or request.state.session
         notice = notices.waiting(request)
+        # A page that says what is broken on our side asks nothing more of it.
+        told = self._told() if status < OUR_OWN else []
         text = self._environment.get_template(template).render(
-            request=request, path=request.url.path, form_token=form_token(session), notice=notice, **values
+            request=request,
+            path=request.url.path,
+            form_token=form_token(session),
+            notice=notice,
+            told=told,
+            **values,
         )
         response = HTMLResponse(text, status)
         if notice is not None:

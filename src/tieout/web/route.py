@@ -16,8 +16,9 @@ from tieout.kit.crypto import Secret
 from tieout.kit.errors import Invalid, NotAllowed, TieoutError
 from tieout.web import notices
 from tieout.web.background import OURS
-from tieout.web.door import Door
+from tieout.web.door import Door, enter
 from tieout.web.session import FIELD, keep, local_path, same_origin, session_of, token_fits
+from tieout.wiring import TENANT
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ def route_class(door: Door) -> type[APIRoute]:
 
 
 async def _guarded(door: Door, request: Request, answer: Answer) -> Response:
+    # Whose token was shown in front of us; on this computer alone it is the operator's own tenant.
+    enter(getattr(request.state, "tenant", TENANT))
     session = session_of(request)
     request.state.session = session or Secret(door.edges.ids.token())
     try:

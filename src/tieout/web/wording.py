@@ -52,11 +52,57 @@ CONNECTION: dict[str, Said] = {
     "disconnected": Said("Disconnected", "plug", "calm"),
 }
 
+SIGN_INS: dict[str, Said] = {
+    "in_use": Said("In use", "check", "good", "The first that works: everything is done as this person"),
+    "standby": Said("Stands by", "clock", "calm", "It is tried when those before it are lost"),
+    "lost": Said("Lost", "alert", "bad", "Intuit no longer accepts it"),
+}
+
+ALLOWED: dict[bool, Said] = {
+    True: Said("Yes", "check", "good"),
+    False: Said("No", "ban", "calm"),
+}
+
+APP_SOURCES: dict[str, str] = {
+    "own": "Your own Intuit app",
+    "operator": "The operator's shared Intuit app",
+    "": "None yet",
+}
+
+CONNECTING_TROUBLES: tuple[tuple[str, str, str], ...] = (
+    (
+        "The company is missing from Intuit's list",
+        "Intuit lists the companies that the signed-in person administers, in this environment only.",
+        "Sign out at Intuit and sign in as an administrator of that company, or ask one to connect it here.",
+    ),
+    (
+        "Intuit says that you are not an administrator",
+        "Only a company's primary or full administrator can let a program in.",
+        "Have an administrator press Connect, or be made one in QuickBooks under Manage users.",
+    ),
+    (
+        "Intuit says that the redirect URI is wrong",
+        "It is not registered with the app, or differs from it by a letter.",
+        "Copy it from App credentials into Keys & credentials in Intuit's developer portal.",
+    ),
+    (
+        "It worked, and later it does not",
+        "The sign-in was withdrawn in QuickBooks, was not used for 100 days, or its person lost their rights.",
+        "Press Reconnect. Links, history and what waits stay as they are; a second person's sign-in prevents it.",
+    ),
+    (
+        "Connect stays grey",
+        "Client id and client secret are not both kept.",
+        "Save them under App credentials, or ask the operator for a shared app.",
+    ),
+)
+"""What goes wrong at connecting: what is seen, why, what to do."""
+
 CYCLE: dict[str, Said] = {
     "running": Said("Running now", "sync", "info"),
     "succeeded": Said("Finished", "check", "good"),
     "partial": Said("Finished, some work is tried again soon", "clock", "warn"),
-    "aborted": Said("Stopped: the connection was lost", "alert", "bad"),
+    "aborted": Said("Stopped: no connection", "alert", "bad"),
     "failed": Said("Failed", "alert", "bad"),
     "abandoned": Said("Taken over by another worker", "clock", "warn"),
 }
@@ -184,6 +230,98 @@ HOW: dict[str, str] = {
     "created": "made by Tieout",
     "adopted": "found again after a lost answer",
 }
+
+
+HEALTH: dict[str, Said] = {
+    "good": Said("Good", "check", "good"),
+    "attention": Said("Needs a look", "alert", "warn"),
+    "stopped": Said("Stands still", "ban", "bad"),
+}
+
+SIGNS: dict[str, str] = {
+    "connection": "Connection",
+    "permission": "Permission",
+    "workers": "Workers",
+    "cycle": "Cycles",
+    "freshness": "Freshness",
+    "webhooks": "Webhooks",
+    "work": "Work waiting",
+    "owed": "Lost answers",
+    "reads": "Metered reads",
+    "issues": "Needs attention",
+    "notices": "Notices",
+    "companies": "Companies",
+}
+"""What each part of health is called."""
+
+SIGN_PAGES: dict[str, tuple[str, str]] = {
+    "connection": ("Open the connection", "/"),
+    "permission": ("Open the connection", "/"),
+    "cycle": ("Latest cycles", "/cycles"),
+    "freshness": ("What it rests on", "/mirror"),
+    "reads": ("Reads by day", "/reads"),
+    "issues": ("Decide", "/issues"),
+    "notices": ("Read them", "/notices"),
+}
+"""Where each part of health is dealt with."""
+
+WAITING: dict[tuple[str, str], str] = {
+    **{("pushes", state): f"To QuickBooks: {word.lower()}" for state, word in WORK},
+    ("changes", "queued"): "From QuickBooks: not taken in yet",
+    ("changes", "waiting"): "From QuickBooks: waiting for something else",
+    ("changes", "poison"): "From QuickBooks: could not be taken in",
+    ("jobs", "queued"): "Jobs to be done",
+    ("jobs", "running"): "Jobs being done",
+    ("events", "open"): "Webhook events not looked at yet",
+}
+"""What waits, by what it is and its state."""
+
+SEVERITIES: dict[str, Said] = {
+    "error": Said("Serious", "alert", "bad"),
+    "warning": Said("Warning", "alert", "warn"),
+    "info": Said("For information", "clock", "info"),
+}
+
+DELIVERIES: dict[str, Said] = {
+    "waiting": Said("On its way", "clock", "info"),
+    "delivered": Said("Delivered", "check", "good"),
+    "failed": Said("Given up", "alert", "bad"),
+}
+
+READS: dict[str, str] = {
+    "changes": "Change feed",
+    "query": "Lists of records",
+    "count": "Counts",
+    "read": "Single records",
+    "report": "Reports",
+    "batch": "Batches",
+}
+"""What metered reads are spent on."""
+
+IMPORTS: dict[str, Said] = {
+    "never": Said("Not started", "dashed", "calm"),
+    "waiting": Said("About to start", "clock", "info"),
+    "running": Said("Running", "sync", "info"),
+    "stopped": Said("Stopped", "alert", "bad"),
+    "done": Said("Finished", "check", "good"),
+}
+
+EVENTS: dict[str, tuple[str, str]] = {
+    "created": ("Created", "plus"),
+    "first seen": ("First seen here", "eye"),
+    "changed": ("Changed", "differs"),
+    "made inactive": ("Made inactive", "pause"),
+    "active again": ("Active again", "check"),
+    "deleted": ("Deleted", "ban"),
+    "merged": ("Merged into another", "link"),
+    "came back": ("Came back", "check"),
+}
+"""What happened to a record, with an icon."""
+
+
+def waits(what: str, state: str) -> str:
+    """Say what kind of work waits, and how."""
+    return WAITING.get((what, state)) or f"{what}: {state}".replace("_", " ").capitalize()
 
 
 def said(words: dict[str, Said], key: str) -> Said:

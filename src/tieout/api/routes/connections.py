@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Query, Request, Response
 
 from tieout.api.asking import Asked
+from tieout.api.shapes.base import PageOf
 from tieout.api.shapes.companies import Company, company_shape
-from tieout.api.shapes.connections import Adoption, ConnectionStart, ConnectionWish, Tested
-from tieout.connections.companies import disconnect, test_connection
+from tieout.api.shapes.connections import (
+    Access,
+    AccessWish,
+    Adoption,
+    ComparisonShape,
+    ConnectionStart,
+    ConnectionWish,
+    GrantOrder,
+    GrantShape,
+    LeavingShape,
+    PauseWish,
+    PermissionShape,
+    Tested,
+)
+from tieout.connections.companies import test_connection
+from tieout.connections.ending import disconnect, erase, what_goes
+from tieout.connections.grants import GrantShown, list_grants, order_grants, remove_grant
 from tieout.connections.oauth import begin_connection, connect_with_refresh_token
+from tieout.connections.standing import (
+    Permission,
+    compare_accesses,
+    make_default,
+    pause,
+    permissions,
+    resume,
+    set_access,
+)
 from tieout.kit.crypto import Secret
 
 SESSION = "tieout_session"
@@ -43,6 +68,9 @@ def start(
         redirect_uri=f"{base_url}/oauth/callback",
         session=Secret(session),
         reconnect=body.reconnect,
+        instead_of=body.instead_of,
+        label=body.label,
+        access=body.access.value if body.access else "",
     )
     return ConnectionStart(url=started.url)
 
@@ -57,6 +85,9 @@ def adopt(asked: Asked, body: Adoption) -> Company:
             environment=body.environment.value,
             realm_id=body.realm_id,
             refresh_token=Secret(body.refresh_token.get_secret_value()),
+            instead_of=body.instead_of,
+            label=body.label,
+            access=body.access.value if body.access else "",
         )
     )
 
@@ -71,3 +102,83 @@ def tested(asked: Asked, company: str) -> Tested:
 def end(asked: Asked, company: str) -> Company:
     """Disconnect a company: its tokens are revoked and removed; links and history stay."""
     return company_shape(disconnect(asked.edges, asked.caller, company=company))
+
+
+@router.get("/companies/{company}/grants")
+def grants(asked: Asked, company: str) -> PageOf[GrantShape]:
+    """List who authorised a company, in the order in which they are tried."""
+    return _grants(list_grants(asked.edges, asked.caller, company=company))
+
+
+@router.put("/companies/{company}/grants")
+def order(asked: Asked, company: str, body: GrantOrder) -> PageOf[GrantShape]:
+    """Put a company's sign-ins into another order."""
+    return _grants(order_grants(asked.edges, asked.caller, company=company, grants=body.grants))
+
+
+@router.delete("/companies/{company}/grants/{grant}")
+def remove(asked: Asked, company: str, grant: str) -> PageOf[GrantShape]:
+    """Remove one of several sign-ins; the company stays connected by the others."""
+    return _grants(remove_grant(asked.edges, asked.caller, company=company, grant=grant))
+
+
+@router.get("/companies/{company}/permissions")
+def allowed(asked: Asked, company: str) -> PageOf[PermissionShape]:
+    """Show what Tieout may do in a company's books and what not, and why."""
+    return _permissions(permissions(asked.edges, asked.caller, company=company))
+
+
+@router.get("/permissions")
+def compared(asked: Asked) -> PageOf[ComparisonShape]:
+    """Compare what a read-only and a read-write company would allow, and why, before one is connected."""
+    found = compare_accesses(asked.edges, asked.caller)
+    return PageOf(items=[ComparisonShape.model_validate(one) for one in found])
+
+
+@router.put("/companies/{company}/access")
+def access(asked: Asked, company: str, body: AccessWish) -> PageOf[PermissionShape]:
+    """Make a company read-only, or open it for writing; answers what is possible from then on."""
+    wanted = body.access is Access.READ_ONLY
+    return _permissions(set_access(asked.edges, asked.caller, company=company, read_only=wanted))
+
+
+@router.post("/companies/{company}/pause")
+def paused(asked: Asked, company: str, body: PauseWish) -> Company:
+    """Pause a company: nothing of it is read, sent or renewed by itself until somebody resumes it."""
+    return company_shape(pause(asked.edges, asked.caller, company=company, reason=body.reason))
+
+
+@router.post("/companies/{company}/resume")
+def resumed(asked: Asked, company: str) -> Company:
+    """Let a paused company go on."""
+    return company_shape(resume(asked.edges, asked.caller, company=company))
+
+
+@router.post("/companies/{company}/default")
+def default(asked: Asked, company: str) -> Company:
+    """Make a company the one that is meant when none is named."""
+    return company_shape(make_default(asked.edges, asked.caller, company=company))
+
+
+@router.get("/companies/{company}/erasure")
+def erasure(asked: Asked, company: str) -> LeavingShape:
+    """Name and count what erasing a company would remove."""
+    return LeavingShape.model_validate(what_goes(asked.edges, asked.caller, company=company))
+
+
+@router.delete("/companies/{company}")
+def erased(
+    asked: Asked,
+    company: str,
+    confirm: Annotated[str, Query(max_length=200, description="The company's name, as it is written")] = "",
+) -> LeavingShape:
+    """Erase a company with everything that belongs to it here; answers what went."""
+    return LeavingShape.model_validate(erase(asked.edges, asked.caller, company=company, confirm=confirm))
+
+
+def _grants(found: list[GrantShown]) -> PageOf[GrantShape]:
+    return PageOf(items=[GrantShape.model_validate(one) for one in found])
+
+
+def _permissions(found: list[Permission]) -> PageOf[PermissionShape]:
+    return PageOf(items=[PermissionShape.model_validate(one) for one in found])

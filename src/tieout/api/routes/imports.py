@@ -23,9 +23,11 @@ from tieout.api.shapes.companies import (
     imported_shape,
     progress_shape,
 )
+from tieout.api.shapes.imports import StandingShown, standing_shape
 from tieout.connections.companies import get_company
 from tieout.kit.errors import TieoutError
-from tieout.mirror.backfill import Progress, import_company
+from tieout.mirror.backfill import import_company
+from tieout.mirror.progress import Progress, Standing, import_progress, watch_import
 from tieout.sync.health import read_health
 
 STREAM = "text/event-stream"
@@ -37,6 +39,30 @@ def progress(asked: Asked, company: str) -> PageOf[ImportShown]:
     """Show how far the import of each entity is."""
     found = read_health(asked.edges, asked.caller, company=company)
     return PageOf(items=[import_shape(one) for one in found.imports])
+
+
+@router.get("/progress")
+def standing(asked: Asked, company: str) -> StandingShown:
+    """Tell how far a company's import is: done, of how many, how quickly, and how long it takes yet."""
+    return standing_shape(import_progress(asked.edges, asked.caller, company=company))
+
+
+@router.get("/events", responses={200: {"content": {STREAM: {"schema": {"type": "string"}}}}})
+def events(asked: Asked, company: str) -> Response:
+    """Watch an import, whoever runs it: a `progress` event whenever it has moved, and `end` when it is done or stopped.
+
+    The events are made of what is kept, so a watcher may leave and come back at any time.
+    """
+    found = get_company(asked.edges, asked.caller, company=company)
+
+    def told() -> Iterator[bytes]:
+        last: Standing | None = None
+        for last in watch_import(asked.edges, asked.caller, company=found.id):
+            yield _event("progress", standing_shape(last))
+        assert last is not None, "there is always one to tell"
+        yield _event("end", standing_shape(last))
+
+    return StreamingResponse(told(), media_type=STREAM, headers={"cache-control": "no-store"})
 
 
 @router.post(

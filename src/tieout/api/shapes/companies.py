@@ -25,6 +25,8 @@ class Company(BaseModel):
     currency: str
     environment: str = Field(description="`production` or `sandbox`")
     status: str = Field(description="`connected`, `needs_reconnect`, `paused` or `disconnected`")
+    status_why: str = Field(default="", description="Why it is paused")
+    read_only: bool = Field(default=False, description="Tieout turns every write into it away")
     is_default: bool
     host: str
     connected_at: datetime
@@ -60,7 +62,7 @@ class ImportShown(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
     entity: str
-    state: str = Field(description="`running`, `done` or `failed`")
+    state: str = Field(description="`running`, `done`, or `refused` when QuickBooks does not show it to us")
     done: int
     total: int | None
     started_at: datetime
@@ -76,6 +78,10 @@ class ProgressShown(BaseModel):
     done: int
     total: int
     finished: bool
+    rate: int = Field(description="Records a second, over the last ten seconds")
+    seconds_left: int | None = Field(description="Null when nobody can say")
+    error: str = Field(description="Why it stopped, or what could not be read")
+    way: str = Field(description="Empty, or why its pages are found by position rather than by id")
 
 
 class ImportedShown(BaseModel):

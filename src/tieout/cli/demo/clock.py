@@ -12,6 +12,7 @@ class ForwardClock(SystemClock):
     """Runs as fast as the machine's clock, and ahead of it by what it was put forward."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._ahead = timedelta()
         self._lock = threading.Lock()
 

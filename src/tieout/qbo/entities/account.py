@@ -9,7 +9,8 @@ import msgspec
 
 from tieout.domain.money import ZERO
 from tieout.domain.seen import SeenAccount
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.spelling import living_name
 
 
@@ -45,7 +46,13 @@ ACCOUNT: Final = Entity(
     name="Account",
     plural="accounts",
     summary="The chart of accounts",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
     active_flag=True,
-    seen=seen,
+    columns=Columns(
+        name="Name or FullyQualifiedName",
+        number="AcctNum",
+        balance="CurrentBalance",
+        currency="CurrencyRef.value",
+    ),
+    translation=seen,
 )

@@ -6,7 +6,8 @@ from typing import Final
 
 from tieout.domain.documents import Kind, SalesDocument
 from tieout.domain.seen import SeenDocument
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.refs import Refs
 from tieout.qbo.entities.sales_document import sales_body, seen_document
 
@@ -32,8 +33,16 @@ CREDIT_MEMO: Final = Entity(
     name="CreditMemo",
     plural="credit memos",
     summary="What customers get back; the API cannot void one, only delete it",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DELETE,
-    active_flag=False,
-    seen=seen,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.DELETE,
+    columns=Columns(
+        name="CustomerRef.name",
+        number="DocNumber",
+        party="CustomerRef.value",
+        dated="TxnDate",
+        amount="TotalAmt",
+        balance="Balance or RemainingCredit",
+        currency="CurrencyRef.value",
+    ),
+    translation=seen,
     kind=Kind.CREDIT_NOTE,
 )

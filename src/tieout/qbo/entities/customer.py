@@ -11,7 +11,8 @@ from tieout.domain.documents import Client, Kind, title
 from tieout.domain.money import ZERO
 from tieout.domain.seen import SeenParty
 from tieout.kit.errors import Invalid
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.spelling import (
     PostalAddress,
     Ref,
@@ -142,8 +143,11 @@ CUSTOMER: Final = Entity(
     name="Customer",
     plural="customers",
     summary="Who buys; a customer can belong to another one",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
     active_flag=True,
-    seen=seen,
+    columns=Columns(
+        name="DisplayName or FullyQualifiedName", balance="Balance", currency="CurrencyRef.value"
+    ),
+    translation=seen,
     kind=Kind.CLIENT,
 )

@@ -6,7 +6,8 @@ from typing import Final
 
 from tieout.domain.documents import Kind, SalesDocument
 from tieout.domain.seen import SeenDocument
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.refs import Refs
 from tieout.qbo.entities.sales_document import sales_body, seen_document
 
@@ -32,9 +33,18 @@ INVOICE: Final = Entity(
     name="Invoice",
     plural="invoices",
     summary="What customers owe",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.VOID | Can.DELETE,
-    active_flag=False,
-    seen=seen,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.VOID | Can.DELETE,
+    columns=Columns(
+        name="CustomerRef.name",
+        number="DocNumber",
+        party="CustomerRef.value",
+        dated="TxnDate",
+        due="DueDate",
+        amount="TotalAmt",
+        balance="Balance",
+        currency="CurrencyRef.value",
+    ),
+    translation=seen,
     kind=Kind.INVOICE,
     void_call=(("operation", "void"),),
 )

@@ -10,7 +10,8 @@ import msgspec
 from tieout.domain.documents import Kind, Service, title
 from tieout.domain.seen import SeenItem
 from tieout.kit.errors import Invalid
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.spelling import (
     Ref,
     body_of,
@@ -106,9 +107,10 @@ def item_name(service: Service) -> str:
 ITEM: Final = Entity(
     name="Item",
     plural="products and services",
-    summary="What is sold, with the account that it earns on",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
+    summary="What is sold, with the account that it earns on; only categories can be deleted",
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.DELETE | Can.DEACTIVATE,
     active_flag=True,
-    seen=seen,
+    columns=Columns(name="Name", number="Sku"),
+    translation=seen,
     kind=Kind.SERVICE,
 )

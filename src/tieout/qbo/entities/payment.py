@@ -13,12 +13,13 @@ from tieout.domain.documents import Kind, Payment, title
 from tieout.domain.money import ZERO, rounded
 from tieout.domain.seen import SeenAllocation, SeenPayment
 from tieout.kit.errors import Invalid, Unmapped
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.sales_document import VOIDED
 from tieout.qbo.entities.spelling import Ref, body_of, number, ref_of
 from tieout.qbo.marker import mark_of, with_mark, without_mark
-from tieout.qbo.record import moment
+from tieout.qbo.moments import moment
 
 REFERENCE_MAX: Final = 21
 """Characters of a PaymentRefNum (Intuit's documentation)."""
@@ -171,9 +172,17 @@ PAYMENT: Final = Entity(
     name="Payment",
     plural="payments",
     summary="Money that came in, and the documents that it settles",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.VOID | Can.DELETE,
-    active_flag=False,
-    seen=seen,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.VOID | Can.DELETE,
+    columns=Columns(
+        name="CustomerRef.name",
+        number="PaymentRefNum",
+        party="CustomerRef.value",
+        dated="TxnDate",
+        amount="TotalAmt",
+        balance="UnappliedAmt",
+        currency="CurrencyRef.value",
+    ),
+    translation=seen,
     kind=Kind.PAYMENT,
     void_call=(("operation", "update"), ("include", "void")),
 )

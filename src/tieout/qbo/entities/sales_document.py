@@ -17,7 +17,7 @@ from tieout.kit.errors import Invalid, Unmapped
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.spelling import Ref, body_of, living_name, number, price, ref_of, within
 from tieout.qbo.marker import mark_of, with_mark, without_mark
-from tieout.qbo.record import moment
+from tieout.qbo.moments import moment
 
 NUMBER_MAX: Final = 21
 DESCRIPTION_MAX: Final = 4000

@@ -50,7 +50,7 @@ def ref_of(ref: Ref | None) -> str:
 
 def living_name(name: str) -> str:
     """Give a name without the mark of its being inactive, also inside a full name."""
-    return DELETED.sub("", name)
+    return DELETED.sub("", name) if " (deleted" in name else name
 
 
 def seen_address(address: PostalAddress | None) -> Address:

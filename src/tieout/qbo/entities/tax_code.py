@@ -8,7 +8,8 @@ import msgspec
 
 from tieout.domain.documents import Kind
 from tieout.domain.seen import SeenTaxCode
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import READ, Entity
 from tieout.qbo.entities.spelling import living_name
 
 
@@ -41,8 +42,9 @@ TAX_CODE: Final = Entity(
     name="TaxCode",
     plural="tax codes",
     summary="Sales taxes; the change feed leaves them out, and the API cannot make them this way",
-    can=Can.QUERY,
+    can=READ,
     active_flag=True,
-    seen=seen,
+    columns=Columns(name="Name"),
+    translation=seen,
     kind=Kind.TAX_REGION,
 )

@@ -8,12 +8,12 @@ import msgspec
 
 from tieout.domain.documents import Kind
 from tieout.domain.seen import SeenTerm
-from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.entities.columns import Columns
+from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.spelling import living_name
 
 NAME_MAX: Final = 31
-DAYS_MAX: Final = 999
-"""Limits of Name and DueDays (Intuit's documentation)."""
+"""Of Name (Intuit's documentation)."""
 DATE_DRIVEN: Final = "DATE_DRIVEN"
 
 
@@ -43,8 +43,9 @@ TERM: Final = Entity(
     name="Term",
     plural="terms",
     summary="When an invoice falls due",
-    can=Can.QUERY | Can.FOLLOW | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
+    can=HEARD | Can.CREATE | Can.UPDATE | Can.DEACTIVATE,
     active_flag=True,
-    seen=seen,
+    columns=Columns(name="Name"),
+    translation=seen,
     kind=Kind.TERM,
 )

@@ -1,4 +1,4 @@
-"""Connecting: app credentials, to Intuit's consent page and back, testing, disconnecting, going live."""
+"""Connecting: to Intuit's consent page and back, testing, going live."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from tieout.connections.apps import save_app
 from tieout.connections.companies import (
     change_setting,
-    disconnect,
     get_company,
     list_companies,
     test_connection,
 )
-from tieout.connections.oauth import begin_connection, finish_connection
+from tieout.connections.grants import list_grants
+from tieout.connections.oauth import ALL, BESIDE, begin_connection, finish_connection
 from tieout.kit.crypto import Secret
 from tieout.kit.errors import Invalid, NotAllowed, TieoutError
-from tieout.sync.health import read_health
 from tieout.web.door import Door
 from tieout.web.notices import done, leave, told
+from tieout.web.pages.companies import address
 from tieout.web.route import back, secure
 from tieout.web.session import other_loopback_name
 
@@ -48,28 +47,15 @@ ANSWERS: dict[str, tuple[str, str, str]] = {
 def add_to(routes: APIRouter, door: Door) -> None:
     """Add everything around the connection."""
 
-    @routes.post("/app")
-    def save(
-        client_id: Annotated[str, Form()] = "",
-        client_secret: Annotated[str, Form()] = "",
-    ) -> Response:
-        """Keep the credentials of the Intuit app."""
-        save_app(
-            door.edges,
-            door.caller,
-            environment=door.environment,
-            client_id=client_id,
-            client_secret=Secret(client_secret),
-        )
-        return back(
-            door,
-            "/#connection",
-            done("The app credentials are kept", "the secret is encrypted and never shown again"),
-        )
-
     @routes.post("/connect")
-    def connect(request: Request, reconnect: Annotated[str, Form()] = "") -> Response:
-        """Send the browser to Intuit's consent page."""
+    def connect(
+        request: Request,
+        reconnect: Annotated[str, Form()] = "",
+        place: Annotated[str, Form()] = "",
+        label: Annotated[str, Form()] = "",
+        access: Annotated[str, Form()] = "",
+    ) -> Response:
+        """Send the browser to Intuit's consent page; `place` is a sign-in's id, or `beside` for one more."""
         base_url = door.settings.base_url()
         if other_loopback_name(request, base_url):
             response = RedirectResponse(f"{base_url}/", 303)
@@ -79,13 +65,30 @@ def add_to(routes: APIRouter, door: Door) -> None:
                 secure=secure(door),
             )
             return response
+        environment = door.environment
+        if reconnect:
+            known = get_company(door.edges, door.caller, company=reconnect)
+            environment = known.environment
+            if not place and len(list_grants(door.edges, door.caller, company=known.id)) > 1:
+                return back(
+                    door,
+                    address(known.id) + "#signins",
+                    told(
+                        "Whose sign-in is it?",
+                        f"several people have authorised {known.name}",
+                        "Press “Sign in again” beside the one who signs in now",
+                    ),
+                )
         started = begin_connection(
             door.edges,
             door.caller,
-            environment=door.environment,
+            environment=environment,
             redirect_uri=door.redirect_uri,
             session=request.state.session,
             reconnect=reconnect,
+            instead_of=BESIDE if place == "beside" else place or ALL,
+            label=label,
+            access=access,
         )
         return RedirectResponse(started.url, 303)
 
@@ -124,37 +127,19 @@ def add_to(routes: APIRouter, door: Door) -> None:
             )
         return back(
             door,
-            "/" + door.query(company.id),
+            # Somebody new goes on at the home page, with the import.
+            address(company.id) if company.complete_until else "/" + door.query(company.id),
             done(f"{company.name} is connected"),
         )
 
     @routes.post("/connection/test")
-    def test(company: Annotated[str, Form()]) -> Response:
+    def test(company: Annotated[str, Form()], back_to: Annotated[str, Form(alias="back")] = "") -> Response:
         """Ask QuickBooks for the company's name."""
         name = test_connection(door.edges, door.caller, company=company)
         return back(
-            door, "/" + door.query(company), done(f"QuickBooks answered: {name}", "the connection works")
-        )
-
-    @routes.get("/connection/disconnect")
-    def ask_disconnect(request: Request, company: str = "") -> Response:
-        """Ask whether to disconnect, naming what stays and what goes."""
-        return door.rendering.page(
-            request,
-            "disconnect.html",
-            company=get_company(door.edges, door.caller, company=company),
-            health=read_health(door.edges, door.caller, company=company),
-            query=door.query(company),
-        )
-
-    @routes.post("/connection/disconnect")
-    def end(company: Annotated[str, Form()]) -> Response:
-        """Disconnect a company."""
-        gone = disconnect(door.edges, door.caller, company=company)
-        return back(
             door,
-            "/" + door.query(company),
-            done(f"{gone.name} is disconnected", "its tokens are removed; links and history are kept"),
+            back_to or "/" + door.query(company),
+            done(f"QuickBooks answered: {name}", "the connection works"),
         )
 
     @routes.post("/live")

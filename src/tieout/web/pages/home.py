@@ -11,15 +11,14 @@ from starlette.responses import Response
 
 from tieout.connections.apps import show_app
 from tieout.connections.companies import get_company, list_companies
-from tieout.mirror.backfill import import_company, mirrored
-from tieout.storage.companies import Company
 from tieout.sync.cycle import sync_now
 from tieout.sync.decide import list_issues
 from tieout.sync.documents import list_documents
-from tieout.sync.health import Health, list_cycles, read_health
+from tieout.sync.health import list_cycles, read_health
 from tieout.web.door import Door
 from tieout.web.notices import told, trouble
 from tieout.web.pages.choices import grouped, shown_issues
+from tieout.web.pages.importing import importing_of
 from tieout.web.pages.standing import standing_of, steps_of
 from tieout.web.route import back
 
@@ -47,6 +46,8 @@ def add_to(routes: APIRouter, door: Door) -> None:
     @routes.post("/sync")
     def sync(company: Annotated[str, Form()]) -> Response:
         """Start a cycle now."""
+        # What is started is remembered by company: nobody may start something under another tenant's.
+        company = get_company(door.edges, door.caller, company=company).id
         errand = door.background.start(
             company,
             "sync",
@@ -73,17 +74,6 @@ def add_to(routes: APIRouter, door: Door) -> None:
             cycles=list_cycles(door.edges, door.caller, company=company, limit=CYCLES_SHOWN),
         )
 
-    @routes.post("/import")
-    def start_import(company: Annotated[str, Form()], anew: Annotated[str, Form()] = "") -> Response:
-        """Start, or go on with, the import of a company."""
-        door.background.start(
-            company,
-            "import",
-            lambda: import_company(door.edges, door.caller, company=company, anew=anew == "yes"),
-            wait=WAIT_SECONDS / 5,
-        )
-        return back(door, "/" + door.query(company))
-
 
 def _values(door: Door, company: str, kind: str, search: str, after: str) -> dict[str, Any]:
     edges, caller = door.edges, door.caller
@@ -108,6 +98,7 @@ def _values(door: Door, company: str, kind: str, search: str, after: str) -> dic
         "search": search,
         "after": after,
         "importing": None,
+        "page_of_its_own": False,
         "syncing": False,
         "live_address": "/?"
         + urlencode({"part": "live", "company": company, "kind": kind, "search": search, "after": after}),
@@ -122,7 +113,7 @@ def _values(door: Door, company: str, kind: str, search: str, after: str) -> dic
         documents=list_documents(
             edges, caller, company=chosen.id, kind=kind, search=search, limit=DOCUMENTS_SHOWN, after=after
         ),
-        importing=_importing(door, chosen, health),
+        importing=importing_of(door, chosen),
         syncing=door.background.running(chosen.id, "sync")
         or (
             chosen.leased_by != ""
@@ -131,28 +122,3 @@ def _values(door: Door, company: str, kind: str, search: str, after: str) -> dic
         ),
     )
     return values
-
-
-def _importing(door: Door, company: Company, health: Health) -> dict[str, Any]:
-    """Say how the import stands: never started, under way, stopped on the way, or finished."""
-    running = door.background.running(company.id, "import")
-    by_name = {one.entity: one for one in health.imports}
-    rows = [
-        {
-            "entity": entity.name,
-            "plural": entity.plural,
-            "state": by_name[entity.name].state if entity.name in by_name else "waiting",
-            "done": by_name[entity.name].done if entity.name in by_name else 0,
-            "total": by_name[entity.name].total if entity.name in by_name else None,
-        }
-        for entity in mirrored()
-    ]
-    finished = sum(1 for row in rows if row["state"] == "done")
-    state = "running" if running else "done" if health.complete_until else "stopped" if by_name else "never"
-    return {
-        "state": state,
-        "rows": rows,
-        "finished": finished,
-        "read": sum(one.done for one in health.imports),
-        "trouble": None if running else door.background.trouble(company.id, "import"),
-    }

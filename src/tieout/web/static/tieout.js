@@ -23,10 +23,30 @@
 
   // A part that is put in place is localised before it is drawn.
   document.addEventListener("htmx:after:swap", () => localise(document));
+  document.addEventListener("tieout:shown", () => localise(document));
   document.addEventListener("DOMContentLoaded", () => localise(document));
   if (document.readyState !== "loading") localise(document);
 
   const isLive = (event) => event.detail?.ctx?.sourceElement?.hasAttribute?.("data-live");
+
+  // Without a secure address a browser has no clipboard for scripts: then the text is selected, to be copied by hand.
+  async function copy(button, source) {
+    const said = button.querySelector("[data-said]");
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(source.textContent);
+    } catch {
+      getSelection().selectAllChildren(source);
+      done = false;
+    }
+    said.textContent = done ? "Copied" : "Selected";
+    announce(done ? "Copied" : "Selected: copy it with the keyboard");
+    setTimeout(() => { said.textContent = "Copy"; announce(""); }, 4000);
+  }
+  const announce = (text) => {
+    const place = document.getElementById("announce");
+    if (place) place.textContent = text;
+  };
 
   // One press is enough: a second one of the same form is dropped until the page has changed.
   let pressed = new WeakMap();
@@ -50,6 +70,8 @@
   document.addEventListener("htmx:finally:request", (event) => { if (!isLive(event)) free(); });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[aria-disabled=true]")) event.preventDefault();
+    const copying = event.target.closest?.("[data-copy]");
+    if (copying) copy(copying, document.getElementById(copying.dataset.copy));
     const dismiss = event.target.closest?.("[data-dismiss]");
     if (dismiss) {
       event.preventDefault();
