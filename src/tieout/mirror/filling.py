@@ -112,10 +112,10 @@ class Filling:
 
     def _ask(self, readers: Readers[Asked], walk: Walk) -> None:
         """Put the questions that are next: pages, or the count when all pages are here."""
-        if walk.finished and Can.COUNT in walk.entity.can:
+        if walk.finished and walk.in_one_page is None and Can.COUNT in walk.entity.can:
             readers.ask(Tally(walk.entity, walk.number), lambda: self._count(walk.entity))
         elif walk.finished:
-            self._settle(readers, walk, None)
+            self._settle(readers, walk, walk.in_one_page)
         for question in walk.questions():
             readers.ask(question, lambda question=question: self._page(question))  # type: ignore[misc]
 

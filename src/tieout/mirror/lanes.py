@@ -85,6 +85,12 @@ class Walk:
         """Tell whether every lane has come to its end."""
         return bool(self.lanes) and all(lane.finished for lane in self.lanes)
 
+    @property
+    def in_one_page(self) -> int | None:
+        """Tell how many objects there are, if one page that had room for more showed them all: no count adds to that."""
+        shown = self.done if self.way else self.done + self.unread
+        return shown if self.finished and len(self.lanes) == 1 and shown < PAGE else None
+
     def begin(self, *, way: str = "") -> None:
         """Walk from the first record; answers to whatever was asked before are void."""
         self.way = way or self.way
