@@ -178,7 +178,7 @@ class World:
             json.dumps(body).encode() if body is not None else b"",
         )
         answer = self.simulator.answer(asked)
-        if answer.status == 401:
+        if answer.status in (401, 403):  # expired, or ended with our connection: they share an app
             self._token = self.grant()["access_token"]
             answer = self.simulator.answer(
                 Request(

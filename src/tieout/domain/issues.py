@@ -65,6 +65,9 @@ KINDS: tuple[IssueKind, ...] = (
         ("merge", "apply", IGNORE),
         "error",
     ),
+    IssueKind(
+        "payment.forgotten", "A payment that Tieout sent is not known here", ("apply", IGNORE), "error"
+    ),
     IssueKind("payment.currency_mismatch", "A payment has another currency", (RETRY, IGNORE), "error"),
     IssueKind("payment.changed_ours", "A payment we sent was changed in QuickBooks", DRIFT_ACTIONS, "error"),
     IssueKind("connection.auth", "The connection needs attention", ("reconnect",), "error"),

@@ -19,6 +19,7 @@ from tieout.mirror.walk import PAGE, everything
 from tieout.qbo.client import Books, Page, Record
 from tieout.qbo.entities import ENTITIES
 from tieout.qbo.entities.entity import Can, Entity
+from tieout.qbo.marker import MARKED
 from tieout.qbo.query import both, one_of
 from tieout.storage.companies import Company
 from tieout.storage.imports import RUNNING
@@ -188,8 +189,14 @@ class Filling:
                 self._upsert(work, records, now)
             # Names are looked at by the engine at once, to match them. What was booked before is history: a
             # document is read when it is linked or changes, and looking into each would double the cost.
-            looked_at = records if entity.active_flag else ()
-            changed = {one.qbo_id for one in looked_at if not is_readable(entity, one.raw)}
+            # What carries our mark was sent by a database that is lost: the engine must not send it again.
+            looked_at = records if entity.applied else ()
+            unread = entity.active_flag
+            changed = {
+                one.qbo_id
+                for one in looked_at
+                if MARKED in one.raw or (unread and not is_readable(entity, one.raw))
+            }
         for record in records:
             if record.qbo_id in changed:
                 self._owe(work, entity, record.qbo_id, record.sync_token)

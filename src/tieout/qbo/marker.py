@@ -9,6 +9,8 @@ from tieout.kit.errors import Invalid
 
 NOTE_MAX: Final = 4000
 """Characters of a PrivateNote (Intuit's documentation)."""
+MARKED: Final = b"[Tieout "
+"""How the mark begins in QuickBooks' own JSON."""
 MARK: Final = re.compile(r"\s*\[Tieout ([A-Za-z0-9_-]+)\]")
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from tieout.storage.inserting import put_rows
-from tieout.storage.tables import inbound
+from tieout.storage.tables import inbound, records
 
 QUEUED: Final = "queued"
 WAITING: Final = "waiting"
 """For a QuickBooks document that no host document is linked to."""
 POISON: Final = "poison"
 """An open issue says why it cannot be applied."""
+FORGOTTEN: Final = "forgotten"
+"""It carries our mark, and this database does not know of having sent it."""
 BATCH: Final = 5000
 """How many changes one pass takes; the next pass takes more."""
 
@@ -30,11 +32,14 @@ class Inbound:
     sync_token: str
     """The newest version that must be looked at."""
     state: str
-    """`queued`, `waiting` or `poison`."""
+    """`queued`, `waiting`, `poison` or `forgotten`."""
     reason: str
     attempts: int
     retry_at: datetime | None
     noted_at: datetime
+
+
+Ids: TypeAlias = list[str]
 
 
 class InboundChanges:
@@ -108,6 +113,23 @@ class InboundChanges:
     def poison(self, company: str, entity: str, qbo_id: str, sync_token: str, *, reason: str) -> None:
         """Keep a version that cannot be applied; it is looked at again when queued again."""
         self._hold(company, entity, qbo_id, sync_token, state=POISON, reason=reason, waits_for="")
+
+    def forget(self, company: str, entity: str, qbo_id: str, sync_token: str, *, reason: str) -> None:
+        """Keep a version that we sent and know nothing of, until a host record is found to be it or a person decides."""
+        self._hold(company, entity, qbo_id, sync_token, state=FORGOTTEN, reason=reason, waits_for="")
+
+    def forgotten(self, company: str, entity: str, *, number: str = "", party: str = "") -> Ids:
+        """List QuickBooks' ids of what we sent and know nothing of: all, or what has that number or is that party's."""
+        statement = (
+            select(inbound.c.qbo_id)
+            .where(inbound.c.company == company, inbound.c.entity == entity, inbound.c.state == FORGOTTEN)
+            .order_by(inbound.c.noted_at, inbound.c.qbo_id)
+        )
+        alike = [records.c[name] == value for name, value in (("number", number), ("party", party)) if value]
+        if alike:
+            same = and_(*(inbound.c[name] == records.c[name] for name in ("company", "entity", "qbo_id")))
+            statement = statement.join(records, same).where(or_(*alike))
+        return list(self._connection.scalars(statement))
 
     def retry(self, company: str, entity: str, qbo_id: str, *, at: datetime, reason: str) -> None:
         """Try a change again later."""

@@ -28,6 +28,7 @@ from tieout.security.operation import Errand, errand
 from tieout.storage.companies import Company
 from tieout.storage.leases import Lease, LeaseLost
 from tieout.sync.cadence import due_again, pace_of_checks
+from tieout.sync.forgotten import tell_of_forgotten
 from tieout.sync.inbound import apply_inbound
 from tieout.sync.intake import take_in
 from tieout.sync.push import SendingStopped, push_one
@@ -131,6 +132,7 @@ def _work_with(books: Books, edges: Edges, company: Company, hold: Hold, report:
             _give_back(round_)
             raise
         _give_back(round_)
+    tell_of_forgotten(round_)
     if inbound.waiting:
         report.state = "partial"
 

@@ -369,6 +369,8 @@ def _link_document(edges: Edges, caller: Caller, company: Company, issue: Issue,
                 intended=fingerprint(intent) if intent is not None else "",
             )
         )
+        work.inbound.drop(company.id, ENTITY_OF[kind], choice)
+        work.pushes.release_waiting(company.id, now=now)
         work.inbound.wake_waiting(company.id, choice, now=now)
         _close(work, edges, caller, issue, IssueState.RESOLVED, f"linked to {choice}")
 

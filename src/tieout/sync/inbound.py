@@ -17,11 +17,12 @@ from tieout.domain.pushes import State
 from tieout.domain.seen import SeenDocument, SeenParty, SeenPayment
 from tieout.kit.errors import NeedsPerson, Refused, Retry
 from tieout.mirror.rows import seen_of
-from tieout.storage.inbound import Inbound
+from tieout.storage.inbound import BATCH, Inbound
 from tieout.storage.leases import LeaseLost
 from tieout.storage.records import MirrorRow
 from tieout.storage.unit_of_work import Work
 from tieout.sync.drift import look_for_drift
+from tieout.sync.forgotten import keep_forgotten
 from tieout.sync.payments import apply_payment
 from tieout.sync.round import Round
 
@@ -47,10 +48,21 @@ class AppliedIn:
 
 
 def apply_inbound(round_: Round) -> AppliedIn:
-    """Apply every change that is due."""
+    """Apply every change that is due: what is sent afterwards must know of all of them."""
+    total = AppliedIn(0, 0, 0)
+    while True:
+        with round_.edges.database.reading() as work:
+            due = work.inbound.due(round_.company.id, now=round_.edges.clock.now())
+        done = _apply_these(round_, due)
+        total = AppliedIn(
+            total.applied + done.applied, total.waiting + done.waiting, total.stuck + done.stuck
+        )
+        if len(due) < BATCH:
+            return total
+
+
+def _apply_these(round_: Round, due: list[Inbound]) -> AppliedIn:
     applied = waiting = stuck = 0
-    with round_.edges.database.reading() as work:
-        due = work.inbound.due(round_.company.id, now=round_.edges.clock.now())
     rank = {entity: index for index, entity in enumerate(ORDER)}
     for change in sorted(due, key=lambda one: (rank.get(one.entity, -1), one.noted_at, one.qbo_id)):
         round_.hold()
@@ -103,9 +115,13 @@ def _dispatch(round_: Round, change: Inbound) -> str:
         if link is None and seen is not None and _is_on_its_way(round_, seen.mark):
             _later(round_, change, "it is our own, and its answer was lost: verified first")
             return "waiting"
+        if link is None and seen is not None and keep_forgotten(round_, change, seen):
+            return "applied"
         waits = apply_payment(round_, change.qbo_id, seen, link, row)
         return _parked(round_, change, waits) if waits else _done(round_, change)
     if link is None:
+        if isinstance(seen, SeenDocument) and keep_forgotten(round_, change, seen):
+            return "applied"
         return _done(round_, change)
     with round_.edges.database.transaction() as work:
         work.companies.guard(round_.lease)

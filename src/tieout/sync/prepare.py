@@ -37,6 +37,7 @@ from tieout.qbo.entities.payment import payment_body
 from tieout.qbo.entities.refs import Refs
 from tieout.reconcile.linking import link_record
 from tieout.storage.unit_of_work import Work
+from tieout.sync.forgotten import recognise_document, recognise_payment
 from tieout.sync.intake import queue_push, removal_of
 from tieout.sync.round import Round
 
@@ -200,6 +201,10 @@ def _prepare_document(
     if not isinstance(refs, Refs):
         return refs
     write = invoice_body if document.kind is Kind.INVOICE else credit_memo_body
+    if link is None:
+        known = recognise_document(round_, work, push, document, ENTITY_OF[document.kind], refs.customer)
+        if known is not None:
+            return Needless(known) if isinstance(known, str) else known
     body = write(
         replace(document, memo=_note_to_keep(round_, work, link, document.memo)),
         refs,
@@ -245,6 +250,10 @@ def _prepare_payment(round_: Round, work: Work, push: Push, payment: Payment, li
                 "Settle the invoice's own issue first, then retry",
             )
         invoices[part.invoice] = target.qbo_id
+    if link is None:
+        known = recognise_payment(round_, work, push, payment, customer, invoices)
+        if known is not None:
+            return Needless(known) if isinstance(known, str) else known
     body = payment_body(
         replace(payment, note=_note_to_keep(round_, work, link, payment.note)),
         Refs(

@@ -270,6 +270,7 @@ WAITING: dict[tuple[str, str], str] = {
     ("changes", "queued"): "From QuickBooks: not taken in yet",
     ("changes", "waiting"): "From QuickBooks: waiting for something else",
     ("changes", "poison"): "From QuickBooks: could not be taken in",
+    ("changes", "forgotten"): "In QuickBooks, sent by Tieout and not known here",
     ("jobs", "queued"): "Jobs to be done",
     ("jobs", "running"): "Jobs being done",
     ("events", "open"): "Webhook events not looked at yet",
