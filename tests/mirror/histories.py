@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,7 @@ from tieout.kit.errors import TieoutError
 from tieout.mirror.backfill import import_company
 from tieout.mirror.coverage import CompanyCoverage, show_coverage
 from tieout.storage.database import Database
+from tieout.sync.cadence import RARELY
 from tieout.worker import Worker
 
 FAST = Path("/dev/shm")
@@ -51,6 +52,8 @@ HOUR = 3_600.0
 DAY = 86_400.0
 CALM_LOOKS = 12
 """Looks in the calm, an hour and more apart: what was in trouble is tried again in that time."""
+UNREAD_MOST = RARELY.lists + timedelta(days=4)
+"""For how long a list that the feed does not cover may go unread, by clocks that are hours wrong now and then."""
 WEIGHTS = (40, 12, 8, 18, 8, 3, 1, 14, 8)
 """How often the bookkeeper makes, deletes, voids, edits, renames, merges, closes, sets up and enters again."""
 
@@ -242,7 +245,9 @@ class _History:
             if played.wrong:
                 return self._ended()
         self._calm()
-        played.wrong += [f"after the calm: {one}" for one in self.truth.differences(silent=False)]
+        # A list that the feed does not cover is as new as its last reading, and says so.
+        read = self._read_until(show_coverage(world.edges, world.caller))
+        played.wrong += [f"after the calm: {one}" for one in self.truth.differences(silent=False, read=read)]
         played.wrong += self._unsettled()
         played.wrong += self.truth.wrong_versions()
         played.wrong += self.truth.wrong_past(self.dice)
@@ -381,19 +386,23 @@ class _History:
                 for one in covered.entities
                 if one.followed
             )
-            if whole and not self._lists_are_old(covered):
+            if whole and not self._changed_since(covered, asked):
                 self.truth.looked()
                 self._pass(1)
 
-    def _lists_are_old(self, covered: CompanyCoverage) -> bool:
-        """Tell whether a list that the feed does not cover changed since it was last read."""
-        read = {
-            one.entity: one.complete_until.timestamp() if one.complete_until is not None else 0.0
+    def _changed_since(self, covered: CompanyCoverage, asked: datetime) -> bool:
+        """Tell whether anything changed in the very second of the look, maybe after it, or a list since it was read."""
+        read, second = self._read_until(covered), int(asked.timestamp())
+        now = self.truth.note()
+        return any(kept.updated >= read.get(key[0], second) for key, kept in now.items())
+
+    def _read_until(self, covered: CompanyCoverage) -> dict[str, int]:
+        """Give the second in which each list that the feed does not cover was last read."""
+        return {
+            one.entity: int(one.complete_until.timestamp()) if one.complete_until is not None else 0
             for one in covered.entities
             if not one.followed
         }
-        now = self.truth.note()
-        return any(kept.updated >= int(read[key[0]]) for key, kept in now.items() if key[0] in read)
 
     def _calm(self) -> None:
         """Let nothing go wrong and nobody act until everything can be known, and say what that costs."""
@@ -418,6 +427,12 @@ class _History:
             f"not proven after the calm: {one.entity}: {one.trouble}"
             for one in covered.entities
             if not one.proven
+        ]
+        unread = self.world.simulator_clock.now() - UNREAD_MOST
+        left += [
+            f"not read since {one.complete_until}: {one.entity}"
+            for one in covered.entities
+            if one.complete_until is None or one.complete_until < unread
         ]
         with self.world.edges.database.reading() as work:
             due = work.inbound.next_due(self.company.id)

@@ -9,19 +9,22 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from qbosim.entities.catalogue import ENTITIES
 from tests.world import World
-from tieout.mirror.coverage import show_coverage
+from tieout.mirror.coverage import CompanyCoverage, show_coverage
 from tieout.mirror.history import list_as_of, show_as_of
+from tieout.storage.database import Database
 
 Key = tuple[str, str]
 _SPELT = {"CreditCardPaymentTxn": "CreditCardPayment"}
 """What Intuit's answers spell otherwise than its queries, and Tieout as its queries."""
+NOTHING_READ: Mapping[str, int] = {}
 _VOLATILE = re.compile(r'"TempDownloadUri":"[^"]*",?')
 """The address of a file is another one in each answer."""
 
@@ -53,7 +56,8 @@ class Truth:
 
     def note(self) -> Snapshot:
         """Read everything that QuickBooks has now."""
-        self.now = dict(_everything(self.world))
+        with self.world.simulator.store.transaction() as db:
+            self.now = dict(everything(db, self.world.simulator.realm_id))
         for key, kept in self.now.items():
             if not kept.deleted:
                 self.served.setdefault((key, kept.token, kept.updated), set()).add(kept.body)
@@ -68,7 +72,7 @@ class Truth:
     def broken_claims(self) -> list[str]:
         """Find records that are missing or stale although coverage says that everything until later is here."""
         self.note()
-        held = mirror_of(self.world)
+        held = mirror_of(self.world.edges.database)
         wrong = []
         for one in show_coverage(self.world.edges, self.world.caller).entities:
             if one.complete_until is None:
@@ -89,31 +93,30 @@ class Truth:
         return wrong
 
     def _stale(self, key: Key, kept: Kept, held: Held | None) -> str:
-        if kept.deleted:
-            return "is deleted there and live here" if held is not None and not held.deleted else ""
-        if held is None:
-            return "is missing"
-        if held.deleted:
-            return "is live there and deleted here"
-        if held.body == kept.body:
-            return ""
-        if (held.token, held.updated) == (kept.token, kept.updated):
-            # QuickBooks changed it without counting or dating the change: nobody can be told of that.
-            bodies = self.served.get((key, kept.token, kept.updated), set())
-            return "" if held.body in bodies else "was never so"
-        return f"is stale: {held.token} at {_at(held.updated)} instead of {kept.token}"
+        why = _other(kept, held)
+        if why != SILENT:
+            return why
+        # QuickBooks changed it without counting or dating the change: nobody can be told of that.
+        assert held is not None
+        bodies = self.served.get((key, kept.token, kept.updated), set())
+        return "" if held.body in bodies else "was never so"
 
     # ── what there is after the calm ─────────────────────────────────────────────────────────────────────
 
-    def differences(self, *, silent: bool) -> list[str]:
-        """Find every record that is other here than there; `silent` counts changes that QuickBooks did not date, too."""
+    def differences(self, *, silent: bool, read: Mapping[str, int] = NOTHING_READ) -> list[str]:
+        """Find every record that is other here than there; `silent` counts changes that QuickBooks did not date, too.
+
+        `read` says of entities in which second they were last read: what changed from then on is not asked for.
+        """
         self.note()
-        held = mirror_of(self.world)
+        held = mirror_of(self.world.edges.database)
         wrong = []
         for key, kept in self.now.items():
+            if kept.updated >= read.get(key[0], kept.updated + 1):
+                continue
             why = self._stale(key, kept, held.get(key))
-            if not why and silent and not kept.deleted and held[key].body != kept.body:
-                why = "is other than there, under the same SyncToken and time"
+            if not why and silent:
+                why = _other(kept, held.get(key))
             if why:
                 wrong.append(f"{key} {why}")
         wrong += [
@@ -128,7 +131,7 @@ class Truth:
         wrong = []
         with self.world.edges.database.reading() as work:
             company = work.companies.all(self.world.caller.tenant)[0].id
-            for key in mirror_of(self.world):
+            for key in mirror_of(self.world.edges.database):
                 versions = work.records.versions(company, *key)[::-1]
                 ages = [
                     (int(one.sync_token or 0), one.updated_at, one.deleted)
@@ -196,10 +199,10 @@ class Held:
     body: str
 
 
-def mirror_of(world: World) -> dict[Key, Held]:
+def mirror_of(database: Database) -> dict[Key, Held]:
     """Read every record of the mirror."""
     statement = "SELECT entity, qbo_id, sync_token, updated_at, deleted, raw FROM records"
-    with world.edges.database.engine.connect() as connection:
+    with database.engine.connect() as connection:
         rows = connection.exec_driver_sql(statement).all()
     return {
         (row[0], row[1]): Held(
@@ -209,16 +212,76 @@ def mirror_of(world: World) -> dict[Key, Held]:
     }
 
 
-def _everything(world: World) -> Iterator[tuple[Key, Kept]]:
-    realm = world.simulator.realm_id
-    with world.simulator.store.transaction() as db:
-        for entity in ENTITIES:
-            rows = db.execute(
-                f"SELECT id, token, updated, deleted, body FROM {entity.table} WHERE realm = ?", (realm,)
-            )
-            for number, token, updated, deleted, body in rows:
-                key = (_SPELT.get(entity.name, entity.name), entity.id_text(number))
-                yield key, Kept(token, updated, bool(deleted), _plain(body))
+def everything(db: sqlite3.Connection, realm: str) -> Iterator[tuple[Key, Kept]]:
+    """Read every record of a company from the simulator's tables, deleted ones too."""
+    for entity in ENTITIES:
+        rows = db.execute(
+            f"SELECT id, token, updated, deleted, body FROM {entity.table} WHERE realm = ?", (realm,)
+        )
+        for number, token, updated, deleted, body in rows:
+            key = (_SPELT.get(entity.name, entity.name), entity.id_text(number))
+            yield key, Kept(token, updated, bool(deleted), _plain(body))
+
+
+@dataclass
+class Audit:
+    """How a mirror stands beside the books, when both were read."""
+
+    records: int = 0
+    """Of the books, without those that were deleted."""
+    silent: int = 0
+    """Records that QuickBooks changed without counting or dating the change: nobody could be told of it."""
+    unequal: list[str] = field(default_factory=list)
+    """Records that are other here than there."""
+    broken: list[str] = field(default_factory=list)
+    """Those of them that coverage claims to be here as they are there."""
+
+
+def audited(
+    there: Iterable[tuple[Key, Kept]], held: dict[Key, Held], claims: CompanyCoverage | None = None
+) -> Audit:
+    """Hold the mirror against the books, record by record, and what was claimed of it against both; empties `held`.
+
+    A mirror has what was claimed when every record whose last change lies before the claim is here as it is there.
+    """
+    until = {
+        one.entity: int(one.complete_until.timestamp())
+        for one in (claims.entities if claims is not None else ())
+        if one.complete_until is not None
+    }
+    found = Audit()
+    for key, kept in there:
+        mine = held.pop(key, None)
+        found.records += not kept.deleted
+        why = _other(kept, mine)
+        if why == SILENT:
+            found.silent += 1
+        elif why:
+            found.unequal.append(f"{key} {why}, changed at {_at(kept.updated)}")
+            if kept.updated < until.get(key[0], 0):
+                found.broken.append(found.unequal[-1])
+    strangers = [f"{key} is here and was never there" for key, mine in held.items() if not mine.deleted]
+    found.unequal += strangers
+    found.broken += strangers
+    return found
+
+
+SILENT = "is other than there, under the same SyncToken and time"
+
+
+def _other(kept: Kept, held: Held | None) -> str:
+    """Say in what a record is other here than there; nothing when it is the same."""
+    if held is None or held.deleted:
+        if kept.deleted:
+            return ""
+        return "is missing" if held is None else "is live there and deleted here"
+    if kept.deleted:
+        return "is deleted there and live here"
+    if held.body == kept.body:
+        return ""
+    if (held.token, held.updated) == (kept.token, kept.updated):
+        return SILENT
+    return f"is stale: {held.token} at {_at(held.updated)} instead of {kept.token}"
 
 
 def _plain(body: str) -> str:
