@@ -69,6 +69,7 @@ def retire_keys(act: Errand) -> KeysShown:
     Backups of the database from before the rotation need the old keys: keep that file with them.
     """
     edges = act.edges
+    known = set(edges.keys.now().by_id)
     moved = reseal(edges)
     used = _counted(edges)
     newest = edges.keys.now().newest
@@ -80,7 +81,7 @@ def retire_keys(act: Errand) -> KeysShown:
             reason=f"{len(held)} renewed sign-ins wait to be kept in the database, sealed with one of these keys",
             remedy="Start Tieout once, so that it keeps them, and try again",
         )
-    gone = edges.key_file.keep_only({newest, *used})
+    gone = edges.key_file.leave_out(known - {newest, *used})
     return _shown(edges, resealed=moved, retired=tuple(gone))
 
 
@@ -89,14 +90,14 @@ def reseal(edges: Edges) -> int:
 
     A secret that is changed meanwhile is left alone: whoever changed it sealed it with the newest key.
     """
-    newest = edges.keys.now().newest
-    return sum(_grants(edges, newest)) + sum(_boxes(edges, newest))
+    return sum(_grants(edges)) + sum(_boxes(edges))
 
 
-def _grants(edges: Edges, newest: str) -> Iterator[int]:
+def _grants(edges: Edges) -> Iterator[int]:
     while True:
         with edges.database.transaction() as work:
-            old = work.grants.not_under(newest, BATCH)
+            # Asked anew each time: when somebody else rotates meanwhile, another key is the newest.
+            old = work.grants.not_under(edges.keys.now().newest, BATCH)
             for grant in old:
                 _reseal_grant(edges, work, grant)
         if not old:
@@ -114,10 +115,10 @@ def _reseal_grant(edges: Edges, work: Work, grant: StoredGrant) -> None:
     )
 
 
-def _boxes(edges: Edges, newest: str) -> Iterator[int]:
+def _boxes(edges: Edges) -> Iterator[int]:
     while True:
         with edges.database.transaction() as work:
-            old = work.boxes.not_under(newest, BATCH)
+            old = work.boxes.not_under(edges.keys.now().newest, BATCH)
             for box in old:
                 work.boxes.reseal(
                     box, edges.keys.seal(edges.keys.open(box.sealed, row=_row(box)), row=_row(box))

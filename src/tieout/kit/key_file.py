@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tieout.kit.crypto import KeyRing, Keys, keys_from_text, new_key_line
-from tieout.kit.durable import write_durably
+from tieout.kit.durable import one_at_a_time, write_durably
 from tieout.kit.errors import Invalid
 
 
@@ -23,30 +25,45 @@ class KeyFile:
         """
         try:
             if not self.path.exists():
-                self.path.touch(mode=0o600)
-                self.path.write_text(new_key_line("first"), encoding="utf-8")
+                with one_at_a_time(self.path):
+                    if not self.path.exists():
+                        write_durably(self.path, new_key_line("first").encode())
         except OSError as error:
             raise self._unusable(error) from error
         return KeyRing(self._read(), changed=self._changed)
 
     def add(self, key_id: str) -> None:
         """Put a fresh key in front: from now on it seals. The file as it was is kept beside. Raises Invalid."""
-        text = self._text()
-        assert key_id not in keys_from_text(text).by_id, key_id
-        self._replace(text, new_key_line(key_id) + text)
+        with self._changing():
+            text = self._text()
+            assert key_id not in keys_from_text(text).by_id, key_id
+            self._replace(text, new_key_line(key_id) + text)
 
-    def keep_only(self, key_ids: set[str]) -> list[str]:
-        """Leave out every other key, and name them; the file as it was is kept beside. Raises Invalid."""
-        text = self._text()
-        gone = [name for name in keys_from_text(text).by_id if name not in key_ids]
-        if gone:
-            kept = [line for line in text.splitlines() if not line.split() or line.split()[0] not in gone]
-            self._replace(text, "".join(f"{line}\n" for line in kept))
+    def leave_out(self, key_ids: set[str]) -> list[str]:
+        """Take keys out, and name those that were there; the file as it was is kept beside. Raises Invalid.
+
+        A key that somebody else put in meanwhile stays.
+        """
+        with self._changing():
+            text = self._text()
+            gone = [name for name in keys_from_text(text).by_id if name in key_ids]
+            if gone:
+                kept = [line for line in text.splitlines() if not line.split() or line.split()[0] not in gone]
+                self._replace(text, "".join(f"{line}\n" for line in kept))
         return gone
 
     def backup(self) -> Path:
         """Give the place of the file as it was before its last change."""
         return self.path.with_name(f"{self.path.name}.before")
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """Change the file alone: of two who add a key at once, each adds to what the other wrote."""
+        try:
+            with one_at_a_time(self.path):
+                yield
+        except OSError as error:
+            raise self._unusable(error) from error
 
     def _replace(self, before: str, after: str) -> None:
         try:
