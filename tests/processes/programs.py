@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,12 @@ class Programs:
             edges.database.close()
 
     def connect(self) -> None:
-        """Connect the simulator's company with a refresh token, by command, and import it."""
+        """Connect the simulator's company and import it, by command."""
+        self.sign_in()
+        self.tieout("import")
+
+    def sign_in(self) -> None:
+        """Connect the simulator's company with a refresh token, by command."""
         grant = self.http.post("/qbosim/grant").raise_for_status().json()
         secret = self.folder / "secret"
         secret.write_text(self.ready["client_secret"])
@@ -134,7 +140,6 @@ class Programs:
             *("--refresh-token-file", "-", "--realm", self.ready["realm_id"]),
             stdin=grant["refresh_token"],
         )
-        self.tieout("import")
 
     # The books, asked from outside
 
@@ -176,6 +181,22 @@ class Programs:
             found += page
             if len(page) < 1000:
                 return found
+
+    def calls(self) -> int:
+        """Count the calls to the company's API so far, refused ones too."""
+        newest = self.http.get("/qbosim/log", params={"order": "newest", "limit": 1}).json()["entries"]
+        return int(newest[0]["number"]) if newest else 0
+
+    def reads(self) -> int:
+        """Read the simulator's own meter of what Intuit would charge for."""
+        found: int = self.http.get("/qbosim/log/summary").json()["reads"]
+        return found
+
+    @contextmanager
+    def file(self) -> Iterator[sqlite3.Connection]:
+        """Open the simulator's file beside it, to read what there is, whatever its API says."""
+        with closing(sqlite3.connect(f"file:{self.folder / 'books.db'}?mode=ro", uri=True)) as file:
+            yield file
 
     def balanced(self) -> bool:
         """Tell whether the simulator's own double entry balances."""

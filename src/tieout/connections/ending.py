@@ -16,6 +16,7 @@ from tieout.kit.errors import NotAllowed, Refused, TieoutError
 from tieout.security.notices import over
 from tieout.security.operation import Act, Errand, errand, operation
 from tieout.storage.companies import Company
+from tieout.storage.traces import LEFT, wipe
 from tieout.storage.unit_of_work import Work
 
 WORDS: Final[dict[str, str]] = {
@@ -112,7 +113,19 @@ def erase(act: Errand, *, company: str, confirm: str) -> Leaving:
             after="erased",
         )
         work.companies.remove(chosen.id)
+        work.meta.put(LEFT, chosen.id)
+    wipe_traces(edges)
     return leaving
+
+
+def wipe_traces(edges: Edges) -> None:
+    """Take what was erased out of the database's free space, too, unless that was done; else the next hour tries again."""
+    with edges.database.reading() as work:
+        left = work.meta.get(LEFT)
+    if left and wipe(edges.database.engine):
+        with edges.database.transaction() as work:
+            if work.meta.get(LEFT) == left:
+                work.meta.put(LEFT, "")
 
 
 def _leaving(work: Work, company: Company) -> Leaving:

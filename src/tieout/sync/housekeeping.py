@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from tieout.connections.ending import wipe_traces
 from tieout.connections.expiry import warn_of_expiry
 from tieout.edges import Edges
 from tieout.security.notices import News, over, tell
@@ -45,6 +46,7 @@ def keep_house(edges: Edges) -> Kept:
     warned = warn_of_expiry(edges)
     checked, broken = check_books(edges)
     forget(edges)
+    wipe_traces(edges)
     return Kept(checked, broken, warned)
 
 
