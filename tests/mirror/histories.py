@@ -187,6 +187,8 @@ class Played:
     records: int = 0
     looks: int = 0
     reads: int = 0
+    reconnected: int = 0
+    """How often somebody had to connect the company again."""
     silent: int = 0
     """Records that QuickBooks had changed without dating the change, when the calm was over."""
 
@@ -241,6 +243,7 @@ class _History:
             self._deliver()
             with self._storm():
                 self._cycle()
+            self._connected_again()
             played.wrong += [f"tick {tick}: {one}" for one in self.truth.broken_claims()]
             if played.wrong:
                 return self._ended()
@@ -283,7 +286,21 @@ class _History:
                 self._died()
             except TieoutError:
                 self._pass(120)
+            self._connected_again()
         import_company(self.world.edges, self.world.caller)
+
+    def _connected_again(self) -> None:
+        """Connect the company again when its tokens are gone, which only an answer with tokens that got lost may cause."""
+        with self.world.edges.database.reading() as work:
+            company = work.companies.get(self.company.id)
+        assert company is not None
+        if company.status == "connected":
+            return
+        if not self.weather.tokens_lost:
+            self.played.wrong.append(f"the connection is {company.status}, and no token was lost")
+        self.weather.tokens_lost = 0
+        self.played.reconnected += 1
+        self.world.connect()
 
     def _pass(self, seconds: float, *, drift: float = 0.0) -> None:
         """Let time pass in QuickBooks, and here, where a clock may be put wrong by some seconds meanwhile."""
@@ -414,6 +431,7 @@ class _History:
         for _ in range(CALM_LOOKS):
             self._pass(26 * HOUR)
             self._cycle()
+            self._connected_again()
             self.played.wrong += [f"in the calm: {one}" for one in self.truth.broken_claims()]
         reads = sum(self.hearing.metered().values()) - before
         # A look and eight checks, some of which compare one by one, is what one look may cost at most.
@@ -463,8 +481,9 @@ def main() -> int:
             looks += one.looks
             wrong += bool(one.wrong)
             print(
-                f"seed {one.seed}: {one.records} records, {one.looks} looks, {one.reads} reads, "
-                f"{one.silent} changed in silence, {sum(one.acts.values())} acts, {'WRONG' if one.wrong else 'right'}",
+                f"seed {one.seed}: {one.records} records, {one.looks} looks, {one.reads} reads, {sum(one.acts.values())} acts, "
+                f"{one.silent} changed in silence, {one.reconnected} times connected again, "
+                f"{'WRONG' if one.wrong else 'right'}",
                 flush=True,
             )
             for line in one.wrong[:8]:

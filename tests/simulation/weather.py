@@ -65,6 +65,8 @@ class Weather(httpx2.BaseTransport):
     """What the rest of the world does while our worker stands still; set by the day."""
     meddle: Callable[[], None] | None = None
     """What a bookkeeper does between two calls of ours; set by the day."""
+    tokens_lost: int = 0
+    """How often an answer was lost that may have brought the only refresh token that Intuit takes from then on."""
     dead: bool = False
     """True from a crash until the process is started anew: the dead neither call nor write."""
 
@@ -97,12 +99,19 @@ class Weather(httpx2.BaseTransport):
             answer = self._wire.handle_request(request)
         except ConnectionCut as cut:  # pragma: no cover  the bridge translates it
             raise httpx2.ReadError("cut", request=request) from cut
+        return self._on_its_way_back(request, answer)
+
+    def _on_its_way_back(self, request: httpx2.Request, answer: httpx2.Response) -> httpx2.Response:
+        """Carry an answer, unless the weather is against it."""
+        tokens = request.url.path.endswith("/tokens/bearer")
+        self.tokens_lost += tokens
         if self._hits("crash_on_wire"):
             self._die("after the call")
         if self._hits("lost_reply"):
             raise httpx2.ReadTimeout("no answer came in time", request=request)
         if self._hits("late_error"):
             return httpx2.Response(500, content=b"<html>oops</html>", request=request)
+        self.tokens_lost -= tokens
         return answer
 
     def over_database(self, edges: Edges) -> None:
