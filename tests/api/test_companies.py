@@ -147,6 +147,13 @@ def test_an_import_can_be_watched_by_whoever_comes_also_when_it_has_ended(
     )
 
 
+def test_an_import_that_waits_for_a_worker_is_not_told_as_ended(client: TestClient, world: World) -> None:
+    company = world.connect().id
+    assert client.post(f"{API}/companies/{company}/import").status_code == 200
+    assert client.post(f"{API}/companies/{company}/import/job?anew=true").status_code == 202
+    assert client.get(f"{API}/companies/{company}/import/progress").json()["state"] == "waiting"
+
+
 def test_an_import_that_fails_ends_its_stream_with_the_problem(client: TestClient, world: World) -> None:
     company = connect(client, world)
     world.control("POST", "revoke", {"realm_id": world.simulator.realm_id})

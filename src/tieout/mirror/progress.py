@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from tieout.connections.companies import found
 from tieout.domain.permissions import READ
 from tieout.edges import Edges
+from tieout.mirror.starting import IMPORT
 from tieout.security.callers import Caller
 from tieout.security.operation import Act, operation
 from tieout.storage.imports import RUNNING, ImportProgress
 
+WAITING: Final = "waiting"
+"""The state of an import that was asked for, and that no worker has begun yet."""
 SPAN: Final = timedelta(seconds=10)
 """Over how long a rate is taken."""
 LOOK_SECONDS: Final = 0.5
@@ -48,7 +51,8 @@ class Standing:
 
     company: str
     state: str
-    """`running`, `stopped` (a reason stands at an entity, and it goes on later), `done` or `never`."""
+    """`waiting` (for a free worker), `running`, `stopped` (a reason stands at an entity, and it goes on later), `done` or
+    `never`."""
     done: int
     total: int
     """What is counted so far; it grows until each entity was looked at."""
@@ -81,7 +85,10 @@ def import_progress(act: Act, *, company: str = "") -> Standing:
     """Tell how far a company's import is: done, of how many, how quickly, and how long it takes yet."""
     chosen = found(act.work, act.caller.tenant, company)
     imports = act.work.imports.all(chosen.id)
-    return standing(chosen.id, imports, complete_until=chosen.complete_until, now=act.edges.clock.now())
+    found_so = standing(chosen.id, imports, complete_until=chosen.complete_until, now=act.edges.clock.now())
+    if found_so.state in ("never", "done") and act.work.jobs.active(IMPORT, chosen.id) is not None:
+        return replace(found_so, state=WAITING)
+    return found_so
 
 
 def watch_import(edges: Edges, caller: Caller, *, company: str = "") -> Iterator[Standing]:
@@ -92,7 +99,7 @@ def watch_import(edges: Edges, caller: Caller, *, company: str = "") -> Iterator
         if now_is != told:
             yield now_is
         told = now_is
-        if now_is.state != RUNNING:
+        if now_is.state not in (RUNNING, WAITING):
             return
         edges.clock.sleep(LOOK_SECONDS)
 

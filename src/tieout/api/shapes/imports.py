@@ -16,7 +16,8 @@ class StandingShown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
     company: str
     state: str = Field(
-        description="`running`, `stopped` (a reason stands at an entity, and it goes on later), `done` or `never`"
+        description="`waiting` (for a free worker), `running`, `stopped` (a reason stands at an entity, and it goes on "
+        "later), `done` or `never`"
     )
     done: int
     total: int = Field(description="What is counted so far; it grows until each entity was looked at")
