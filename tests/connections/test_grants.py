@@ -187,6 +187,19 @@ def test_when_quickbooks_refuses_a_fresh_token_the_next_person_is_tried_in_the_s
     assert issues(three) == []
 
 
+def test_a_sign_in_that_quickbooks_refused_is_told_of_no_more_when_it_works_again(three: World) -> None:
+    plan_fault(three, fault="401", path="*/cdc", times=2)
+    three.sync()
+    assert _told(three) == ["connection.grant_refused"]
+    plan_fault(three, fault="401", path="*/cdc", times=2)
+    three.pass_time(900)
+    three.sync()
+    assert _told(three) == ["connection.grant_refused"], "told once while it stands"
+    three.pass_time(900)
+    assert three.sync().state == "succeeded"
+    assert _told(three) == []
+
+
 def test_the_order_is_changed_and_followed(three: World) -> None:
     ann, ben, cleo = (one.id for one in _grants(three))
     order_grants(three.edges, three.caller, grants=[cleo, ann, ben])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from http import HTTPStatus
 
 from tieout.connections.journal import CallJournal
 from tieout.connections.tokens import ALWAYS, Bearer
@@ -37,17 +38,25 @@ def open_books(
             reason="its tokens were removed on request",
             remedy="Connect it again",
         )
+    bearer = Bearer(edges, company, look_again=look_again)
+
+    def heard(call: Call) -> None:
+        if call.status == HTTPStatus.OK:
+            bearer.worked()
+        if on_call is not None:
+            on_call(call)
+
     return Books(
         edges.http,
         api_base=edges.endpoints(company.environment).api,
         realm_id=company.realm_id,
-        bearer=Bearer(edges, company, look_again=look_again),
+        bearer=bearer,
         clock=edges.clock,
         throttle=edges.throttle(company.environment, company.realm_id),
         chance=edges.ids.chance,
         may_write=not company.read_only,
         journal=CallJournal(edges, company.id),
-        on_call=on_call,
+        on_call=heard,
         before_write=before_write,
     )
 

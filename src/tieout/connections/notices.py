@@ -141,6 +141,15 @@ def grant_refused(edges: Edges, company: Company, grant: str) -> None:
         tell(edges, work, company.tenant, news, company=company.id)
 
 
+def grant_accepted(edges: Edges, company: Company, grant: str) -> None:
+    """Say that QuickBooks answers with a sign-in: what was told of its refusal is over. Mostly nothing was."""
+    with edges.database.reading() as work:
+        if work.notices.standing(company.tenant, GRANT_REFUSED, grant) is None:
+            return
+    with edges.database.transaction() as work:
+        over(edges, work, company.tenant, GRANT_REFUSED, grant)
+
+
 def renewed(edges: Edges, work: Work, tenant: str, before: StoredGrant) -> None:
     """Say in the caller's transaction that a grant was renewed: what was told of its end, or loss, is over."""
     if before.ends_at - edges.clock.now() <= _NEVER_ABOVE:

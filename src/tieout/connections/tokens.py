@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from tieout.connections.notices import grant_lost, grant_refused
+from tieout.connections.notices import grant_accepted, grant_lost, grant_refused
 from tieout.connections.renewal import Renewal
 from tieout.connections.sealing import sealed_tokens
 from tieout.edges import Edges
@@ -59,6 +59,10 @@ class Bearer:
         """The token that was last given, and when it was found in the database."""
         self._current = ""
         """The grant that the last token was of."""
+        self._several = False
+        """There is more than one grant to choose from."""
+        self._worked: set[str] = set()
+        """Grants with which QuickBooks answered something."""
 
     def __call__(self, stale: str | None = None) -> str:
         """Give a token; `stale` names one that Intuit just refused. ReconnectNeeded when there is none to be had.
@@ -74,6 +78,14 @@ class Bearer:
             token = self._token(stale)
             self._last = (token, now)
             return token
+
+    def worked(self) -> None:
+        """Hear that QuickBooks answered a call: whoever's grant it was is refused no more."""
+        grant = self._current
+        if self._several and grant and grant not in self._worked:
+            self._worked.add(grant)
+            if grant not in self._passed_over:
+                grant_accepted(self._edges, self._company, grant)
 
     def _token(self, stale: str | None) -> str:
         if stale is not None:
@@ -112,6 +124,7 @@ class Bearer:
         with self._edges.database.reading() as work:
             grants = work.grants.all(self._company.id)
         good = [one for one in grants if one.state == "good"]
+        self._several = len(good) > 1
         for grant in good:
             if grant.id not in self._passed_over:
                 return grant
