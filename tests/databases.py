@@ -24,8 +24,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url, text
 
-from tieout.storage.carrier import SCHEMA
 from tieout.storage.database import Database
+from tieout.storage.server import SCHEMA
 from tieout.storage.tables import metadata
 
 VARIABLE = "TIEOUT_TEST_POSTGRES"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 
+import msgspec
 import pytest
 
 from tests.storage.sample import NOW, seen, with_company
+from tieout.qbo.record import Record
 from tieout.storage.database import Database
 from tieout.storage.records import Change, MirrorRow
 
@@ -167,7 +169,7 @@ def test_records_that_are_all_new_are_kept_in_one_go_as_if_they_had_been_seen_on
     ]
     with_company(database)
     with database.transaction() as work:
-        assert work.records.add_new("co_1", given, now=NOW)
+        assert work.records.add_new("co_1", [_read(one) for one in given], now=NOW)
     assert [_get(database, one.qbo_id) for one in given] == [replace(one, seen_at=NOW) for one in given]
     assert _see(database, *given, minutes=1) == [], "seen again in the other way, nothing has changed"
     with database.reading() as work:
@@ -177,7 +179,9 @@ def test_records_that_are_all_new_are_kept_in_one_go_as_if_they_had_been_seen_on
 def test_a_record_that_is_known_is_never_replaced_by_keeping_many_in_one_go(database: Database) -> None:
     _see(database, seen("7", "3"))
     with database.transaction() as work:
-        assert not work.records.add_new("co_1", [seen("6"), seen("7", "4"), seen("8")], now=NOW)
+        assert not work.records.add_new(
+            "co_1", [_read(seen("6")), _read(seen("7", "4")), _read(seen("8"))], now=NOW
+        )
         assert [one.sync_token for one in work.records.versions("co_1", "Invoice", "7")] == ["3"]
         work.records.upsert_many("co_1", [seen("6"), seen("7", "4"), seen("8")], now=NOW)
     with database.reading() as work:
@@ -188,7 +192,7 @@ def test_a_record_that_is_known_is_never_replaced_by_keeping_many_in_one_go(data
 def test_a_record_that_a_page_shows_twice_is_not_taken_for_two(database: Database) -> None:
     with_company(database)
     with database.transaction() as work:
-        assert not work.records.add_new("co_1", [seen("7"), seen("7")], now=NOW)
+        assert not work.records.add_new("co_1", [_read(seen("7")), _read(seen("7"))], now=NOW)
         work.records.upsert_many("co_1", [seen("7"), seen("7")], now=NOW)
         assert work.records.count("co_1", "Invoice") == 1
         assert len(work.records.versions("co_1", "Invoice", "7")) == 1
@@ -196,7 +200,7 @@ def test_a_record_that_a_page_shows_twice_is_not_taken_for_two(database: Databas
 
 def test_records_of_a_company_that_is_gone_are_an_error_and_no_duplicate(database: Database) -> None:
     with pytest.raises(AssertionError, match="promise"), database.transaction() as work:
-        work.records.add_new("co_nobody", [seen("7")], now=NOW)
+        work.records.add_new("co_nobody", [_read(seen("7"))], now=NOW)
 
 
 def test_a_character_that_no_database_text_can_hold_is_left_out_of_the_columns_and_kept_in_the_bytes(
@@ -216,6 +220,69 @@ def test_what_nobody_saw_since_a_moment_is_named(database: Database) -> None:
         assert work.records.unseen_since(
             "co_1", "Invoice", NOW + timedelta(minutes=1), now=NOW + timedelta(minutes=10)
         ) == ["7"]
+
+
+def _read(row: MirrorRow, offset: timedelta = timedelta(hours=-7)) -> Record:
+    """Give what a page showed of a record: its instants are texts, as people of that offset read their clocks."""
+
+    def told(instant: datetime | None) -> str:
+        return "" if instant is None else instant.astimezone(timezone(offset)).isoformat()
+
+    return Record(
+        row.entity,
+        row.qbo_id,
+        row.sync_token,
+        row.active,
+        row.raw,
+        "",
+        told(row.created_at),
+        told(row.updated_at),
+        row.name,
+        row.number,
+        row.party,
+        row.dated,
+        row.due,
+        row.amount,
+        row.balance,
+        row.currency,
+    )
+
+
+@pytest.mark.parametrize("offset", [timedelta(0), timedelta(hours=-7), timedelta(hours=5, minutes=30)])
+def test_an_instant_that_quickbooks_told_is_the_same_one_in_the_mirror_wherever_it_was_told(
+    database: Database, offset: timedelta
+) -> None:
+    given = [
+        seen("7", created_at=datetime(2026, 3, 1, 23, 59, 59, tzinfo=UTC)),
+        seen("8", created_at=datetime(2024, 2, 29, 0, 0, tzinfo=UTC)),
+        seen("9", created_at=datetime(2026, 11, 1, 8, 30, 15, 250_000, tzinfo=UTC)),
+    ]
+    with_company(database)
+    with database.transaction() as work:
+        assert work.records.add_new("co_1", [_read(one, offset) for one in given], now=NOW)
+    assert [_get(database, one.qbo_id) for one in given] == [replace(one, seen_at=NOW) for one in given]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "2026-05-05T10:61:00-07:00",
+        "2026-05-05T10:00:7x-07:00",
+        "2026-05-05T10;00:00-07:00",
+        "2026-05-05T24:00:00-07:00",
+        "2026-13-05T10:00:00-07:00",
+        "2026-05-05T10:00:00-99:00",
+        "2026-05-05T10:00:00",
+        "0001-01-01T00:00:00+23:59",
+        "soon",
+    ],
+)
+def test_what_is_no_instant_leaves_its_column_empty(database: Database, told: str) -> None:
+    with_company(database)
+    odd = msgspec.structs.replace(_read(seen("7")), created=told)
+    with database.transaction() as work:
+        assert work.records.add_new("co_1", [odd], now=NOW)
+    assert _get(database, "7").created_at is None
 
 
 def _see(database: Database, *rows: MirrorRow, minutes: int = 0) -> list[Change]:

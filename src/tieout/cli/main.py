@@ -111,9 +111,11 @@ def root(
     Every command takes --json, which prints JSON for programs: the shapes of the REST API. Errors are said in
     four parts on stderr: what, which record, why, what to do. The exit code tells what kind of end it was.
     """
-    from tieout.cli.logs import log_to_stderr
-    from tieout.kit.memory import share_memory_pools
+    from tieout.kit.memory import look_for_circles_seldom, share_memory_pools
 
+    look_for_circles_seldom()
     share_memory_pools()
+    from tieout.cli.logs import log_to_stderr
+
     context.obj = Installation(home, tenant)
     log_to_stderr()

@@ -1,4 +1,4 @@
-"""QuickBooks' timestamps as instants."""
+"""Instants as others write them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ REMEMBERED: Final = 16_384
 
 
 @lru_cache(maxsize=REMEMBERED)
-def moment(text: str) -> datetime | None:
-    """Read one of QuickBooks' timestamps as an instant in UTC; None for none, or one without offset."""
+def instant_told(text: str) -> datetime | None:
+    """Read an instant in ISO 8601, and give it in UTC; None when there is none, or it has no offset."""
     try:
         instant = datetime.fromisoformat(text)
         return instant.astimezone(UTC) if instant.tzinfo is not None else None

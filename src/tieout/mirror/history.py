@@ -15,8 +15,8 @@ from tieout.connections.companies import found
 from tieout.domain.differences import Difference, differences
 from tieout.domain.permissions import READ
 from tieout.kit.errors import Invalid, NotFound
+from tieout.kit.instants import instant_told
 from tieout.mirror.backfill import mirrored
-from tieout.qbo.moments import moment
 from tieout.security.operation import Act, operation
 from tieout.storage.companies import Company
 from tieout.storage.versions import Then, Version
@@ -235,7 +235,7 @@ def _then(entity: str, qbo_id: str, at: datetime, then: Then) -> RecordThen:
 def _made_after(first: Version, at: datetime) -> bool:
     """Tell whether a record was made after an instant; `first` is the earliest version that was seen."""
     meta = (_decoded(first) or {}).get("MetaData")
-    made = moment(str(meta.get("CreateTime", ""))) if isinstance(meta, dict) else None
+    made = instant_told(str(meta.get("CreateTime", ""))) if isinstance(meta, dict) else None
     return made > at if made is not None else _number(first) == 0
 
 

@@ -21,9 +21,9 @@ from tieout.kit.errors import (
     TieoutError,
     Unreachable,
 )
+from tieout.kit.instants import instant_told
 from tieout.qbo.circuit import Circuit
 from tieout.qbo.faults import Asked, Fault, error_from, no_answer, read_fault
-from tieout.qbo.moments import moment
 from tieout.qbo.network import AFTER_SENDING, BEFORE_SENDING
 from tieout.qbo.throttle import Kind, Throttle
 
@@ -342,7 +342,7 @@ def inside(reply: Reply, key: str = "") -> msgspec.Raw:
 
 def server_time_of(text: str, reply: Reply) -> datetime:
     """Take Intuit's clock from the answer, or from the HTTP date when the answer does not say."""
-    told = moment(text) or reply.server_date
+    told = instant_told(text) or reply.server_date
     if told is None:
         raise msgspec.ValidationError("the answer does not tell the time")
     return told

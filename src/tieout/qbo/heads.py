@@ -18,11 +18,11 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from tieout.domain.seen import Gone
+from tieout.kit.instants import instant_told
 from tieout.qbo.entities import by_name
 from tieout.qbo.entities.columns import TYPES
 from tieout.qbo.entities.entity import Entity
 from tieout.qbo.entities.spelling import living_name
-from tieout.qbo.moments import moment
 from tieout.qbo.record import Record, Unread
 
 KEY_JOINT: Final = ":"
@@ -127,9 +127,8 @@ class Heads:
         length = self._key_length
         qbo_id = values[0] if length == 1 else KEY_JOINT.join(map(str, values[:length]))
         active, token, status, created, updated = values[length : length + 5]
-        updated_at = moment(updated) if updated else None
         if status == "Deleted":
-            return Gone(self._name, qbo_id, updated_at)
+            return Gone(self._name, qbo_id, instant_told(updated or ""))
         shown = values[length + 5 :]
         name, number, party, dated, due, amount, balance, currency = (
             shown if self._choose is None else self._choose(shown)
@@ -139,10 +138,10 @@ class Heads:
             qbo_id,
             token or "0",
             active is not False,
-            updated_at,
             bytes(raw),
             tid,
-            moment(created) if created else None,
+            created or "",
+            updated or "",
             living_name(name) if name else "",
             number or "",
             party or "",

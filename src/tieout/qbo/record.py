@@ -9,6 +9,7 @@ import msgspec
 
 from tieout.domain.seen import Gone
 from tieout.kit.errors import TieoutError
+from tieout.kit.instants import instant_told
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -19,14 +20,14 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     sync_token: str
     active: bool
     """False only for a name that was made inactive."""
-    updated_at: datetime | None
-    """QuickBooks' own time of the last change, in UTC, to the second; None when it did not say."""
     raw: bytes
     """The record's JSON, byte for byte."""
     tid: str = ""
     """Intuit's id of the call that brought it."""
-    created_at: datetime | None = None
-    """QuickBooks' own time of its making, in UTC."""
+    created: str = ""
+    """When it was made, as QuickBooks wrote it, with its offset; empty when it did not say."""
+    updated: str = ""
+    """When it was last changed, likewise."""
     name: str = ""
     number: str = ""
     party: str = ""
@@ -38,6 +39,16 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     balance: str = ""
     currency: str = ""
     """ISO 4217; empty when the record does not say: then it is the company's own."""
+
+    @property
+    def created_at(self) -> datetime | None:
+        """QuickBooks' own time of its making, in UTC; None when it did not say."""
+        return instant_told(self.created)
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """QuickBooks' own time of the last change, in UTC, to the second; None when it did not say."""
+        return instant_told(self.updated)
 
 
 @dataclass(frozen=True)

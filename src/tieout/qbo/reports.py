@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from tieout.qbo.moments import moment
+from tieout.kit.instants import instant_told
 
 CUT: Final = "Unable to display more data"
 """The last row of a report that had more cells than Intuit shows (400,000; Intuit's documentation)."""
@@ -90,7 +90,7 @@ def report_from(body: bytes, tid: str) -> Report:
         end=_day(header.EndPeriod),
         currency=header.Currency,
         summarized_by=header.SummarizeColumnsBy,
-        made_at=moment(header.Time),
+        made_at=instant_told(header.Time),
         no_data=options.get("NoReportData") == "true",
         cut=_is_cut(found.Rows.Row),
         raw=body,

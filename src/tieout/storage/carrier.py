@@ -19,14 +19,10 @@ from typing import Any, Final
 import psycopg
 from procrastinate import App, PsycopgConnector, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, make_url
 
-SCHEMA: Final = "procrastinate"
-"""Where procrastinate's tables are: beside ours, in a schema of their own."""
-TICKS: Final = "ticks"
-JOBS: Final = "jobs"
-PILE_MAX: Final = 10
-"""Ticks that wait at most: one is enough, and a few more keep one that is being fetched right now from being the last."""
+from tieout.storage.server import JOBS, NOTICES_A_CUT, SCHEMA, SEE_BOTH, TICKS
+
 POLL_SECONDS: Final = 20.0
 """How often the carrier looks by itself; it is told of what comes, and workers look by themselves, too."""
 LOOK_SECONDS: Final = 0.25
@@ -39,54 +35,13 @@ AGAIN_SECONDS: Final = 1.0
 """How long after trouble with the database the carrier starts anew."""
 END_SECONDS: Final = 5.0
 """How long the end is waited for when a worker is stopped."""
-NOTICES_A_CUT: Final = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,
-}
-"""libpq's settings by which a connection whose other end vanished fails within half a minute, not within hours."""
-
-SEE_BOTH: Final = "SELECT set_config('search_path', current_setting('search_path') || ', ' || %s, {})"
-
 log = logging.getLogger(__name__)
 _deferring: Final = App(connector=SyncPsycopgConnector())
 
 
-class Ticks:
-    """What one unit of work tells the workers when it is saved; nothing on SQLite, whose worker looks by itself."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._carried = connection.dialect.name == "postgresql"
-        self._told = False
-        self._sees = False
-
-    def soon(self) -> None:
-        """Tell that companies are due; once for a unit of work, however many there are."""
-        if not self._carried or self._told:
-            return
-        self._told = True
-        waiting = text(
-            f"SELECT count(*) FROM (SELECT 1 FROM {SCHEMA}.procrastinate_jobs"
-            " WHERE status = 'todo' AND queue_name = :queue LIMIT :most) AS waiting"
-        )
-        piled = self._connection.execute(waiting, {"queue": TICKS, "most": PILE_MAX}).scalar_one()
-        if piled < PILE_MAX:
-            self._defer("tick", TICKS, None, {})
-
-    def job(self, job: str, due_at: datetime, now: datetime) -> None:
-        """Tell that a job is due then."""
-        if self._carried:
-            self._defer("job", JOBS, due_at if due_at > now else None, {"job": job})
-
-    def _defer(self, task: str, queue: str, at: datetime | None, args: dict[str, Any]) -> None:
-        driver: Any = self._connection.connection.driver_connection
-        if not self._sees:
-            # Until this transaction ends, procrastinate's tables are found behind ours, wherever ours are.
-            driver.execute(SEE_BOTH.format("true"), [SCHEMA])
-            self._sees = True
-        _deferring.configure_task(task, queue=queue, schedule_at=at, connection=driver).defer(**args)
+def defer(driver: Any, task: str, queue: str, at: datetime | None, args: dict[str, Any]) -> None:
+    """Enqueue a task in the transaction that a psycopg connection has open and that finds procrastinate's tables."""
+    _deferring.configure_task(task, queue=queue, schedule_at=at, connection=driver).defer(**args)
 
 
 class Carrier:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from tieout.kit.instants import instant_told
 
 
 class Instant(TypeDecorator[datetime]):
@@ -26,8 +29,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         assert value.tzinfo is not None, f"{value} has no zone, so nobody knows when it is"
-        utc = value.astimezone(UTC)
-        return utc.isoformat(timespec="microseconds") if dialect.name == "sqlite" else utc
+        return instant_text(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
     def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
         """Turn what the driver gives into an aware instant in UTC."""
@@ -37,6 +39,57 @@ class Instant(TypeDecorator[datetime]):
             return datetime.fromisoformat(value)
         assert isinstance(value, datetime)
         return value.astimezone(UTC)
+
+
+def instant_text(instant: datetime) -> str:
+    """Write an instant as SQLite keeps it."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+REMEMBERED: Final = 16_384
+"""Hours, and odd timestamps, that are remembered: those of twenty years of office hours."""
+_TOLD_LENGTH: Final = len("2026-05-05T10:00:00-07:00")
+_HOUR_LENGTH: Final = len("2026-05-05T10")
+_SECOND_LENGTH: Final = len("2026-05-05T10:00:00")
+
+
+def told_as_text(told: str) -> str | None:
+    """Write an instant as others wrote it in the text that SQLite keeps; None as `instant_told`.
+
+    A first import does this twice for each record. Nearly all instants are whole seconds, and most zones are
+    whole hours apart: then minutes and seconds stay what they are, and hours have been seen before.
+    """
+    if len(told) == _TOLD_LENGTH:
+        hour = _hour(told[:_HOUR_LENGTH], told[_SECOND_LENGTH:])
+        rest = _minute_and_second(told[_HOUR_LENGTH:_SECOND_LENGTH])
+        if hour and rest:
+            return hour + rest
+    return _odd(told)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _hour(hour: str, offset: str) -> str:
+    """Say an hour somewhere in UTC, such as `2026-05-05T17`; "" where its minutes are others, and for what is none."""
+    instant = instant_told(f"{hour}:00:00{offset}")
+    return (
+        ""
+        if instant is None or instant.minute or instant.second
+        else instant.isoformat(timespec="hours")[:_HOUR_LENGTH]
+    )
+
+
+@lru_cache(maxsize=3600)
+def _minute_and_second(told: str) -> str:
+    """Check `:30:59`, and write it to the microsecond; "" for what is none."""
+    colons, digits = told[0] + told[3], told[1:3] + told[4:]
+    good = colons == "::" and digits.isascii() and digits.isdecimal() and max(told[1], told[4]) < "6"
+    return f"{told}.000000+00:00" if good else ""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _odd(told: str) -> str | None:
+    instant = instant_told(told)
+    return None if instant is None else instant_text(instant)
 
 
 class Folded(TypeDecorator[str]):

@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 
 from tieout.kit.errors import NotFound
-from tieout.storage.carrier import Ticks
 from tieout.storage.columns import Instant
 from tieout.storage.leases import Lease, LeaseLost
 from tieout.storage.tables import companies
+from tieout.storage.ticks import Ticks
 
 STATUSES: Final = ("connected", "needs_reconnect", "paused", "disconnected")
 BUILT_IN_HOST: Final = "ledger"

@@ -4,28 +4,39 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Connection, Date, Integer, LargeBinary, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.types import TypeEngine
 
 from tieout.storage.columns import Folded, Instant
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 T = TypeVar("T")
+
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 
 CHUNK = 1000
 """How many rows or ids one statement takes."""
 
 
-def inserting(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+def inserting(connection: Connection, table: Table) -> Insert:
     """Begin an insert that may say what to do about a conflict."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_of(connection.dialect.name, table)
+
+
+def insert_of(dialect: str, table: Table) -> Insert:
+    """Begin an insert in a database's own words; those of PostgreSQL are loaded when it is the one."""
+    if dialect != "postgresql":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def put_rows(
@@ -47,11 +58,9 @@ def put_rows(
 
 
 @lru_cache(maxsize=64)
-def _putting(
-    dialect: str, table: Table, given: tuple[str, ...], newer: Any, keep: frozenset[str]
-) -> postgresql.Insert | sqlite.Insert:
+def _putting(dialect: str, table: Table, given: tuple[str, ...], newer: Any, keep: frozenset[str]) -> Insert:
     """Make the statement of `put_rows`; made for each page of an import, it would cost more than it does."""
-    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    statement = insert_of(dialect, table)
     keys = [one.name for one in table.primary_key]
     changed = {
         one.name: statement.excluded[one.name]
@@ -62,31 +71,33 @@ def _putting(
     return statement.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
 
 
-def add_rows(connection: Connection, table: Table, rows: Sequence[list[Any]]) -> bool:
+def add_rows(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> bool:
     """Insert rows that are all new, quickly; False when one of them was there, which stays as it is.
 
-    Each row has a value for each column, in the table's order. SQLAlchemy looks at every value of every row,
-    which costs several times what the database does with it; here the driver takes the rows as they are:
-    `COPY` on PostgreSQL, which then inserts none of them, one prepared statement on SQLite, which inserts the
-    others (a savepoint would have SQLite copy every page before it writes it).
+    Each row has a value for each column, in the table's order and as the driver takes it. SQLAlchemy looks at every
+    value of every row, which costs several times what the database does with it; here the driver takes the rows as
+    they are: `COPY` on PostgreSQL, which then inserts none of them, one prepared statement on SQLite, which inserts
+    the others (a savepoint would have SQLite copy every page before it writes it).
     """
     if not rows:
         return True
     if connection.dialect.name != "postgresql":
         return _insert(connection, table, rows) == len(rows)
+    from psycopg.errors import UniqueViolation
+
     attempt = connection.begin_nested()
     try:
         _copy(connection, table, rows)
     except IntegrityError as error:
         attempt.rollback()
-        if not isinstance(error.orig, psycopg.errors.UniqueViolation):
+        if not isinstance(error.orig, UniqueViolation):
             raise
         return False
     attempt.commit()
     return True
 
 
-def _insert(connection: Connection, table: Table, rows: Sequence[list[Any]]) -> int:
+def _insert(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> int:
     """Run one prepared statement for all rows, and count those that were new.
 
     A failure is told as SQLAlchemy tells those of its own statements.
@@ -95,13 +106,16 @@ def _insert(connection: Connection, table: Table, rows: Sequence[list[Any]]) -> 
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection), driver
     try:
-        return driver.executemany(text, _as_text(table, rows)).rowcount
+        return driver.executemany(text, rows).rowcount
     except sqlite3.Error as error:
         raise DBAPIError.instance(text, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
-def _copy(connection: Connection, table: Table, rows: Sequence[list[Any]]) -> None:
+def _copy(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Send rows as PostgreSQL's binary stream; a failure is told as SQLAlchemy tells those of its own statements."""
+    import psycopg
+    from psycopg import sql
+
     text = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(table.name), sql.SQL(", ").join(sql.Identifier(one.name) for one in table.columns)
     )
@@ -140,40 +154,6 @@ def _stream_types(table: Table) -> list[str]:
 def _insert_text(table: Table) -> str:
     names = ", ".join(one.name for one in table.columns)
     return f"INSERT INTO {table.name} ({names}) VALUES ({', '.join('?' * len(table.columns))}) ON CONFLICT DO NOTHING"
-
-
-@lru_cache(maxsize=16)
-def _moments(table: Table) -> tuple[list[int], list[int]]:
-    """Find the places of a row that hold instants, and those that hold days."""
-    instants = [place for place, one in enumerate(table.columns) if isinstance(one.type, Instant)]
-    days = [place for place, one in enumerate(table.columns) if isinstance(one.type, Date)]
-    return instants, days
-
-
-def _as_text(table: Table, rows: Iterable[list[Any]]) -> Iterable[list[Any]]:
-    """Write instants and days as SQLite keeps them: the same text that `Instant` and SQLAlchemy's `Date` write."""
-    instants, days = _moments(table)
-    for row in rows:
-        for place in instants:
-            if (instant := row[place]) is not None:
-                row[place] = _written(instant)
-        for place in days:
-            if (day := row[place]) is not None:
-                row[place] = _written_day(day)
-        yield row
-
-
-@lru_cache(maxsize=4096)
-def _written(instant: datetime) -> str:
-    # Remembered: records of one page were mostly made and changed at few moments, and all were seen at one.
-    assert instant.tzinfo is not None, f"{instant} has no zone, so nobody knows when it is"
-    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
-    return utc.isoformat(timespec="microseconds")
-
-
-@lru_cache(maxsize=4096)
-def _written_day(day: date) -> str:
-    return day.isoformat()
 
 
 def in_chunks(values: Iterable[T], size: int = CHUNK) -> Iterable[list[T]]:

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Row, and_, delete, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tieout.storage.carrier import Ticks
 from tieout.storage.encoding import encoded
+from tieout.storage.inserting import inserting
 from tieout.storage.tables import jobs
+from tieout.storage.ticks import Ticks
 
 QUEUED: Final = "queued"
 RUNNING: Final = "running"
@@ -84,9 +84,8 @@ class Jobs:
             "finished_at": None,
             "error": "",
         }
-        inserts = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
         added = self._connection.execute(
-            inserts(jobs).values(row).on_conflict_do_nothing().returning(jobs.c.id)
+            inserting(self._connection, jobs).values(row).on_conflict_do_nothing().returning(jobs.c.id)
         ).scalar_one_or_none()
         if added is not None:
             self._ticks.job(job, due_at or now, now)

@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
-from tieout.storage.columns import folded
+from tieout.kit.instants import instant_told
+from tieout.storage.columns import folded, instant_text, told_as_text
 from tieout.storage.inserting import add_rows, in_chunks, put_rows
 from tieout.storage.tables import records, versions
 
@@ -53,7 +54,10 @@ class MirrorRow:
 
 
 class SeenRow(Protocol):
-    """What a record shows that was just read, as `MirrorRow` says it; nothing has to be copied to keep it."""
+    """What a record shows that was just read, as `MirrorRow` says it; nothing has to be copied to keep it.
+
+    Instants are texts as QuickBooks wrote them, with their offset, empty when it did not say.
+    """
 
     @property
     def entity(self) -> str: ...
@@ -68,7 +72,7 @@ class SeenRow(Protocol):
     def raw(self) -> bytes: ...
 
     @property
-    def updated_at(self) -> datetime | None: ...
+    def updated(self) -> str: ...
 
     @property
     def active(self) -> bool: ...
@@ -98,7 +102,7 @@ class SeenRow(Protocol):
     def currency(self) -> str: ...
 
     @property
-    def created_at(self) -> datetime | None: ...
+    def created(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ class Records:
 
         False when one of them is known already, and stays as it was: then `upsert_many` is the way for all of them.
         """
-        return add_rows(self._connection, records, [_row_values(company, row, now) for row in rows])
+        made = _rows_of_sqlite if self._connection.dialect.name == "sqlite" else _rows_of_postgresql
+        return add_rows(self._connection, records, made(company, rows, now))
 
     def unseen_since(self, company: str, entity: str, moment: datetime, *, now: datetime) -> list[str]:
         """Give the ids of records that were not deleted and that nobody saw in QuickBooks since a moment of our clock.
@@ -317,7 +322,9 @@ class Records:
             if old is not None and not old.deleted and old.raw == row.raw:
                 same.append(key)
                 continue
-            written.append(dict(zip(_COLUMNS, _row_values(company, row, now, row.merged_into), strict=True)))
+            instants = (row.created_at, row.updated_at, now)
+            values = _row_values(company, row, (row.dated, row.due), instants, row.merged_into)
+            written.append(dict(zip(_COLUMNS, values, strict=True)))
             changes.append(
                 Change(row.entity, row.qbo_id, row.sync_token, None if old is None else old.sync_token)
             )
@@ -404,39 +411,70 @@ def _replaces(new: Any, old: Any) -> Any:
     return or_(old.deleted, new.token_number >= old.token_number)
 
 
-def _row_values(company: str, row: SeenRow, now: datetime, merged_into: str = "") -> list[Any]:
-    """Give the values of a row that was just seen, in the order of `_COLUMNS`; this runs for each of an import."""
-    name, number, party, currency = row.name, row.number, row.party, row.currency
-    if _NUL in row.raw:
-        name, number, party, currency = (one.replace("\0", "") for one in (name, number, party, currency))
-    return [
+def _row_values(
+    company: str,
+    row: SeenRow | MirrorRow,
+    days: tuple[date | str | None, date | str | None],
+    instants: tuple[datetime | str | None, ...],
+    merged_into: str = "",
+) -> tuple[Any, ...]:
+    """Give the values of a row that was just seen, in the order of `_COLUMNS`; this runs for each of an import.
+
+    Days and instants (of making, of the last change, and now) come as the database's driver takes them.
+    """
+    name, number, party, currency, token = row.name, row.number, row.party, row.currency, row.sync_token
+    search = folded(name, number, row.qbo_id)
+    if "\0" in search or "\0" in party or "\0" in currency:
+        # JSON can spell it, and PostgreSQL's text cannot hold it: it is left out of the columns, not of the bytes.
+        name, number, party, currency, search = (
+            one.replace("\0", "") for one in (name, number, party, currency, search)
+        )
+    return (
         company,
         row.entity,
         row.qbo_id,
-        row.sync_token,
-        _token_number(row.sync_token),
+        token,
+        int(token) if token.isdecimal() else 0,
         row.active,
         False,
         None,
         name,
         number,
-        folded(name, number, row.qbo_id),
+        search,
         party,
-        row.dated,
-        row.due,
+        *days,
         row.amount,
         row.balance,
         currency,
         merged_into,
-        row.created_at,
-        row.updated_at,
-        now,
+        *instants,
         row.raw,
+    )
+
+
+def _rows_of_sqlite(company: str, rows: Sequence[SeenRow], now: datetime) -> list[tuple[Any, ...]]:
+    """Make rows as SQLite's driver takes them: days and instants are the texts that our column types write."""
+    seen = instant_text(now)
+    return [
+        _row_values(
+            company,
+            row,
+            (row.dated and row.dated.isoformat(), row.due and row.due.isoformat()),
+            (told_as_text(row.created), told_as_text(row.updated), seen),
+        )
+        for row in rows
     ]
 
 
-_NUL: Final = b"\\u0000"
-"""A character that JSON can spell and PostgreSQL's text cannot hold: it is left out of the columns, not of the bytes."""
+def _rows_of_postgresql(company: str, rows: Sequence[SeenRow], now: datetime) -> list[tuple[Any, ...]]:
+    """Make rows as PostgreSQL's driver takes them."""
+    return [
+        _row_values(
+            company, row, (row.dated, row.due), (instant_told(row.created), instant_told(row.updated), now)
+        )
+        for row in rows
+    ]
+
 
 _COLUMNS: Final = (
     "company",

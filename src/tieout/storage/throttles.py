@@ -24,10 +24,9 @@ from sqlalchemy import (
     literal_column,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from tieout.storage.inserting import inserting
+from tieout.storage.inserting import insert_of, inserting
 from tieout.storage.tables import throttles
 
 MICROSECOND: Final = timedelta(microseconds=1)
@@ -115,9 +114,9 @@ def _booking(
         for name, one in columns.items()
     }
     begun = {name: reckoned + _microseconds(one.every) for name, one in columns.items()}
-    statement = postgresql.insert(throttles) if dialect == "postgresql" else sqlite.insert(throttles)
     return (
-        statement.values(key=bindparam("booked"), turn_at=reckoned, **begun)
+        insert_of(dialect, throttles)
+        .values(key=bindparam("booked"), turn_at=reckoned, **begun)
         .on_conflict_do_update(index_elements=["key"], set_={"turn_at": turn, **after})
         .returning(throttles.c.turn_at - reckoned)
     )

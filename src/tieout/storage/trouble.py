@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-import psycopg
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolEmpty
 
@@ -179,6 +178,8 @@ def _case(original: BaseException | None) -> _Case | None:
         if name == "SQLITE_ERROR" and ("no such table" in str(original) or "no such column" in str(original)):
             return _NOT_SET_UP
         return next((case for start, case in _SQLITE if name.startswith(start)), None)
+    import psycopg
+
     if isinstance(original, psycopg.Error):
         state = original.sqlstate or ""
         if state:

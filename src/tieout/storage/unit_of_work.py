@@ -8,7 +8,6 @@ from tieout.storage.allocations import Allocations
 from tieout.storage.apps import Apps
 from tieout.storage.audit import Audit
 from tieout.storage.boxes import Boxes
-from tieout.storage.carrier import Ticks
 from tieout.storage.channels import Channels
 from tieout.storage.companies import Companies
 from tieout.storage.coverage import Coverage
@@ -38,6 +37,7 @@ from tieout.storage.sections import Sections
 from tieout.storage.settings import Settings
 from tieout.storage.tenants import Tenants
 from tieout.storage.throttles import Throttles
+from tieout.storage.ticks import Ticks
 from tieout.storage.timeline import Timeline
 from tieout.storage.versions import Versions
 from tieout.storage.workers import Workers

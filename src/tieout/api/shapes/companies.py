@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from tieout.connections import companies as operations
-from tieout.mirror import backfill
-from tieout.storage import companies as stored
-from tieout.storage import cycles, imports
-from tieout.sync import cycle, health
+
+if TYPE_CHECKING:
+    from tieout.mirror import backfill
+    from tieout.storage import companies as stored
+    from tieout.storage import cycles, imports
+    from tieout.sync import cycle, health
 
 
 class Company(BaseModel):

@@ -13,13 +13,13 @@ from tieout.domain.documents import Kind, Payment, title
 from tieout.domain.money import ZERO, rounded
 from tieout.domain.seen import SeenAllocation, SeenPayment
 from tieout.kit.errors import Invalid, Unmapped
+from tieout.kit.instants import instant_told
 from tieout.qbo.entities.columns import Columns
 from tieout.qbo.entities.entity import HEARD, Can, Entity
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.sales_document import VOIDED
 from tieout.qbo.entities.spelling import Ref, body_of, number, ref_of
 from tieout.qbo.marker import mark_of, with_mark, without_mark
-from tieout.qbo.moments import moment
 
 REFERENCE_MAX: Final = 21
 """Characters of a PaymentRefNum (Intuit's documentation)."""
@@ -76,7 +76,7 @@ def seen(raw: bytes, home_currency: str = "") -> SeenPayment:
         reference=found.PaymentRefNum or "",
         note=without_mark(note),
         voided=bool(VOIDED.match(note)) and total == ZERO and not allocations,
-        updated_at=moment(found.MetaData.LastUpdatedTime) if found.MetaData else None,
+        updated_at=instant_told(found.MetaData.LastUpdatedTime) if found.MetaData else None,
         mark=mark_of(note),
     )
 

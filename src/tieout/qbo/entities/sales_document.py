@@ -14,10 +14,10 @@ from tieout.domain.documents import Kind, Line, SalesDocument, line_amount, titl
 from tieout.domain.money import ZERO, rounded
 from tieout.domain.seen import SeenDocument, SeenLine
 from tieout.kit.errors import Invalid, Unmapped
+from tieout.kit.instants import instant_told
 from tieout.qbo.entities.refs import Refs, mapped
 from tieout.qbo.entities.spelling import Ref, body_of, living_name, number, price, ref_of, within
 from tieout.qbo.marker import mark_of, with_mark, without_mark
-from tieout.qbo.moments import moment
 
 NUMBER_MAX: Final = 21
 DESCRIPTION_MAX: Final = 4000
@@ -108,7 +108,7 @@ def seen_document(raw: bytes, kind: Kind, home_currency: str) -> SeenDocument:
         due_date=found.DueDate,
         memo=without_mark(note),
         voided=bool(VOIDED.match(note)) and total == ZERO and all(line.amount == ZERO for line in lines),
-        updated_at=moment(found.MetaData.LastUpdatedTime) if found.MetaData else None,
+        updated_at=instant_told(found.MetaData.LastUpdatedTime) if found.MetaData else None,
         mark=mark_of(note),
     )
 
