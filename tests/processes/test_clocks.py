@@ -32,6 +32,10 @@ class WrongPrograms(Programs):
     off = 0.0
     """Seconds by which the machine is ahead."""
 
+    def __enter__(self) -> WrongPrograms:
+        super().__enter__()
+        return self
+
     @contextmanager
     def installation(self) -> Iterator[tuple[Edges, Caller]]:
         settings = Settings(
@@ -109,10 +113,14 @@ def test_two_workers_whose_clocks_are_two_hours_apart_never_work_on_one_company_
     emptied(request.getfixturevalue("postgres_database"))
     with WrongPrograms(tmp_path, database=request.getfixturevalue("postgres_url")) as programs:
         programs.environment["TIEOUT_LEASE_SECONDS"] = "3"
+        programs.off = -HOUR
         live(programs, INVOICES)
         slow = {"fault": "slow", "times": 2, "seconds": 4, "method": "POST", "path": "*/invoice"}
         programs.http.post("/qbosim/faults", json=slow).raise_for_status()
-        workers = [programs.skewed(HOUR), programs.skewed(-HOUR)]
+        workers = [programs.skewed(-HOUR)]
+        # By the other one's clock its lease has long run out.
+        until("the one that is behind is at work", lambda: programs.count("Invoice") >= 1, step=0.02)
+        workers.append(programs.skewed(HOUR))
         settled(programs, INVOICES)
         _goes_on(programs)
         assert [one.poll() for one in workers] == [None, None]
