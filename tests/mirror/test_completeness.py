@@ -11,11 +11,13 @@ import httpx2
 import pytest
 
 from tests.bridge import SimulatorTransport
+from tests.mirror.truth import Truth
 from tests.mirror.wire import Died, calm, many, rewired
 from tests.world import World
 from tieout.kit.errors import Invalid, Refused
 from tieout.mirror.check import Checked, check_mirror
 from tieout.mirror.coverage import CompanyCoverage, EntityCoverage, show_coverage
+from tieout.mirror.history import Event, show_history
 
 HOUR = 3_600.0
 DAY = 86_400.0
@@ -341,19 +343,45 @@ def test_a_clock_that_is_hours_wrong_changes_nothing(small_world: World, hours: 
     assert abs(shown.changes_until - theirs) < timedelta(seconds=5)
 
 
+@pytest.mark.parametrize(
+    "days_told", [0, 30], ids=["an older start is answered", "an older start is refused"]
+)
 def test_what_was_deleted_while_the_feed_was_off_for_31_days_is_found_whatever_our_clock_says(
-    ready: World,
+    world: World, days_told: int
 ) -> None:
-    world = ready
-    gone = world.books("POST", "timeactivity", _hours(world))["TimeActivity"]["Id"]
+    world.control("POST", "settings", {"change_feed_days": days_told})
+    customers = strangers(world, 4)
+    customer = {"CustomerRef": {"value": customers[0]["Id"]}}
+    hours = world.books("POST", "timeactivity", _hours(world))["TimeActivity"]["Id"]
+    paid = [one["Id"] for one in many(world, "Payment", [{**customer, "TotalAmt": one} for one in (1, 2, 3)])]
     world.sync()
-    assert held(world, "TimeActivity") == {gone}
-    world.delete("TimeActivity", gone)
+    assert (held(world, "TimeActivity"), held(world, "Payment")) == ({hours}, set(paid))
+    began = world.simulator_clock.now()
+    world.delete("TimeActivity", hours)
+    world.delete("Payment", paid[1])
+    merged = {"entity": "Customer", "gone": customers[1]["Id"], "kept": customers[2]["Id"]}
+    world.control("POST", "merge", merged)
+    world.edit("Customer", customers[3]["Id"], Active=False)
+    made = strangers(world, 1, "Newcomer")[0]["Id"]
+    # Only QuickBooks' clock moves: by ours a quarter of an hour went by.
     world.clock.sleep(900)
     world.simulator_clock.set(world.clock.now() + timedelta(days=31))
     assert world.sync().state == "succeeded"
     assert held(world, "TimeActivity") == set()
-    assert coverage(world).proven
+    assert held(world, "Payment") == {paid[0], paid[2]}
+    assert held(world, "Customer") == {customers[0]["Id"], customers[2]["Id"], customers[3]["Id"], made}
+    assert Truth(world).differences(silent=True) == []
+    shown = coverage(world)
+    assert shown.proven
+    assert shown.changes_until is not None
+    assert shown.changes_until - began > timedelta(days=30)
+    # What is gone stays in the history, with what it was until then.
+    last, before = _versions(world, "Payment", paid[1])
+    assert (last.what, before.what) == ("deleted", "created")
+
+
+def _versions(world: World, entity: str, qbo_id: str) -> tuple[Event, ...]:
+    return show_history(world.edges, world.caller, entity=entity, qbo_id=qbo_id).events
 
 
 def test_a_merged_customer_is_gone_from_the_mirror(ready: World) -> None:
