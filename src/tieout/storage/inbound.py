@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, or_, select, update
 
 from tieout.storage.inserting import put_rows
 from tieout.storage.tables import inbound, records
@@ -99,6 +100,25 @@ class InboundChanges:
             delete(inbound).where(*_of(company, entity, qbo_id), inbound.c.sync_token == sync_token)
         )
 
+    def all_done(self, changes: Sequence[Inbound]) -> None:
+        """Note of many changes what `done` notes of one."""
+        if not changes:
+            return
+        of_each = _of(bindparam("of_company"), bindparam("of_entity"), bindparam("of_id"))
+        gone = delete(inbound).where(*of_each, inbound.c.sync_token == bindparam("of_token"))
+        self._connection.execute(
+            gone,
+            [
+                {
+                    "of_company": one.company,
+                    "of_entity": one.entity,
+                    "of_id": one.qbo_id,
+                    "of_token": one.sync_token,
+                }
+                for one in changes
+            ],
+        )
+
     def drop(self, company: str, entity: str, qbo_id: str) -> None:
         """Set a change aside: it is not looked at again until the record changes once more."""
         self._connection.execute(delete(inbound).where(*_of(company, entity, qbo_id)))
@@ -169,7 +189,7 @@ class InboundChanges:
         )
 
 
-def _of(company: str, entity: str, qbo_id: str) -> tuple[Any, ...]:
+def _of(company: Any, entity: Any, qbo_id: Any) -> tuple[Any, ...]:
     return (inbound.c.company == company, inbound.c.entity == entity, inbound.c.qbo_id == qbo_id)
 
 

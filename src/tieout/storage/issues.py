@@ -206,6 +206,22 @@ class Issues:
         )
         return self._connection.execute(found.limit(1)).one_or_none() is not None
 
+    def standing(self, company: str, kind: str, record_kind: str, records: Iterable[str]) -> set[str]:
+        """Tell which of many records have an issue of a kind that is open or ignored."""
+        found: set[str] = set()
+        for chunk in in_chunks(records):
+            rows = self._connection.execute(
+                select(issues.c.record).where(
+                    issues.c.company == company,
+                    issues.c.kind == kind,
+                    issues.c.record_kind == record_kind,
+                    issues.c.record.in_(chunk),
+                    issues.c.state.in_((IssueState.OPEN.value, IssueState.IGNORED.value)),
+                )
+            )
+            found.update(row.record for row in rows)
+        return found
+
     def decided(self, company: str, kind: str, record_kind: str, record: str) -> bool:
         """Tell whether a person ever settled an issue of that kind on that record; setting it aside is not enough."""
         settled = select(issues.c.id).where(

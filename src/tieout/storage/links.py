@@ -65,6 +65,21 @@ class Links:
         """Find the link of a QuickBooks record."""
         return self._one(links.c.company == company, links.c.kind == kind.value, links.c.qbo_id == qbo_id)
 
+    def linked(self, company: str, kind: Kind, ids: Iterable[str]) -> set[str]:
+        """Tell which of many QuickBooks records are linked, by their ids."""
+        found: set[str] = set()
+        for chunk in in_chunks(ids):
+            rows = self._connection.execute(
+                select(links.c.qbo_id).where(
+                    links.c.company == company,
+                    links.c.kind == kind.value,
+                    links.c.qbo_id.in_(chunk),
+                    links.c.state != UNLINKED,
+                )
+            )
+            found.update(row.qbo_id for row in rows)
+        return found
+
     def many_by_host(self, company: str, kind: Kind, refs: Iterable[str]) -> dict[str, Link]:
         """Find the links of host records, by ref; those without one are left out."""
         found: dict[str, Link] = {}

@@ -2,6 +2,8 @@
 
 The mirror has queued the changes. Customers and items come first, then documents, then payments, so that a
 payment meets its invoice as it is now. One change that cannot be applied becomes an issue, and the rest goes on.
+What nothing of ours hangs on has nothing to apply, and is settled many at a time: a bookkeeper who touches a
+hundred thousand old invoices must not hold up the one that we sent.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from tieout.domain.pushes import State
 from tieout.domain.seen import SeenDocument, SeenParty, SeenPayment
 from tieout.kit.errors import NeedsPerson, Refused, Retry
 from tieout.mirror.rows import seen_of
+from tieout.storage.companies import Company
 from tieout.storage.inbound import BATCH, Inbound
 from tieout.storage.leases import LeaseLost
 from tieout.storage.records import MirrorRow
@@ -36,6 +39,8 @@ KIND_OF: Final = {
     "Payment": Kind.PAYMENT,
 }
 RETRY: Final = timedelta(minutes=1)
+TOGETHER: Final = 500
+"""So many changes that mean nothing to us are settled in one transaction."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,11 @@ def apply_inbound(round_: Round) -> AppliedIn:
 
 
 def _apply_these(round_: Round, due: list[Inbound]) -> AppliedIn:
-    applied = waiting = stuck = 0
+    waiting = stuck = 0
+    left = _settle_strangers(round_, due)
+    applied = len(due) - len(left)
     rank = {entity: index for index, entity in enumerate(ORDER)}
-    for change in sorted(due, key=lambda one: (rank.get(one.entity, -1), one.noted_at, one.qbo_id)):
+    for change in sorted(left, key=lambda one: (rank.get(one.entity, -1), one.noted_at, one.qbo_id)):
         round_.hold()
         match _apply(round_, change):
             case "applied":
@@ -74,6 +81,46 @@ def _apply_these(round_: Round, due: list[Inbound]) -> AppliedIn:
             case _:
                 stuck += 1
     return AppliedIn(applied, waiting, stuck)
+
+
+def _settle_strangers(round_: Round, due: list[Inbound]) -> list[Inbound]:
+    """Settle the changes that mean nothing to us, a page in a transaction; gives those that must be looked at."""
+    left: list[Inbound] = []
+    for entity in sorted({one.entity for one in due}):
+        changes = [one for one in due if one.entity == entity]
+        if entity == "Payment":  # it may settle something of ours without being linked
+            left += changes
+            continue
+        for first in range(0, len(changes), TOGETHER):
+            round_.hold()
+            part = changes[first : first + TOGETHER]
+            with round_.edges.database.transaction() as work:
+                work.companies.guard(round_.lease)
+                strangers = _strangers(round_, work, entity, part)
+                work.inbound.all_done(strangers)
+            settled = {one.qbo_id for one in strangers}
+            left += [one for one in part if one.qbo_id not in settled]
+    return left
+
+
+def _strangers(round_: Round, work: Work, entity: str, changes: list[Inbound]) -> list[Inbound]:
+    """Find the changes of one entity whose record can be read, bears no mark of ours, and has no link and no issue."""
+    company, ids, kind = round_.company, [one.qbo_id for one in changes], KIND_OF.get(entity)
+    ours = work.issues.standing(company.id, "sync.poison", entity, ids)
+    if kind is not None:
+        ours |= work.links.linked(company.id, kind, ids)
+    rows = work.records.many(company.id, entity, [one for one in ids if one not in ours])
+    return [one for one in changes if one.qbo_id not in ours and _says_nothing(company, rows.get(one.qbo_id))]
+
+
+def _says_nothing(company: Company, row: MirrorRow | None) -> bool:
+    if row is None or row.deleted:
+        return True
+    try:
+        seen = seen_of(company, row)
+    except Exception:  # whatever is wrong with it is told where it is looked at alone
+        return False
+    return not (isinstance(seen, SeenDocument) and seen.mark)
 
 
 def _apply(round_: Round, change: Inbound) -> str:
