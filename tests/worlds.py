@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +29,10 @@ def small_world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worl
     made.close()
 
 
-def bare(request: pytest.FixtureRequest, folder: Path, kind: str) -> World:
+def bare(request: pytest.FixtureRequest, folder: Path, kind: str, *, company: str = "empty") -> World:
     """Make a world on a fresh database of that kind."""
     if kind == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), folder / "tieout.db")
-        return World(folder)
+        return World(folder, company=company)
     shared: Database = request.getfixturevalue("postgres_database")
     emptied(shared)
-    return World(folder, database=request.getfixturevalue("postgres_url"))
+    return World(folder, company=company, database=request.getfixturevalue("postgres_url"))

@@ -225,6 +225,23 @@ class Simulator:
         self._open_books()
         self._connect_parts()
 
+    def take_over(self, kept: Store) -> None:
+        """Go on from the world that a copy of a simulator's store holds: its books, its tokens, its log, its time.
+
+        The last minute that a throttle remembers is forgotten, as in a restart.
+        """
+        self.store.take_over(kept)
+        founding = self._founding()
+        assert founding is not None, "a store without a world"
+        self.founding, self.founded_now = founding, False
+        self.chance = Chance(founding.seed)
+        with self.store.transaction() as db:
+            self._settings = settings.load(db)
+        self.clock.restore(self._kept_clock())
+        self._throttle = Throttle()
+        self._open_books()
+        self._connect_parts()
+
     def answer(self, request: Request) -> Response:
         """Answer one request. Raises ConnectionCut when a planned fault ends the connection instead."""
         if request.path == CONSOLE or request.path.startswith(f"{CONSOLE}/"):

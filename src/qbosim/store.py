@@ -126,6 +126,17 @@ class Store:
                 db.execute(f'DELETE FROM "{name}"')
             db.forget()
 
+    def take_over(self, other: Store) -> None:
+        """Hold what another store holds, down to its numbering, and nothing of what this one held."""
+        with self._lock, other._lock:
+            assert self._depth == 0, "a store is exchanged while nobody works on it"
+            assert other._depth == 0, "a store is copied while nobody works on it"
+            other._db.backup(self._db)
+            self._db.forget()
+            missing, self._declared = self._declared - other._declared, set(other._declared)
+            for schema in missing:
+                self.ensure(schema)
+
     def close(self) -> None:
         """Close the database; the store is of no use afterwards."""
         with self._lock:

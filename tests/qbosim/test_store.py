@@ -7,12 +7,17 @@ import subprocess
 import sys
 import textwrap
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from qbosim.clock import Clock
+from qbosim.gateway import USER
 from qbosim.simulator import Simulator
 from qbosim.store import CannotOpen, Store
+from qbosim.wire import Request
 from tests.qbosim.desk import Desk, bill
 
 TABLE = "CREATE TABLE IF NOT EXISTS word (text TEXT PRIMARY KEY)"
@@ -149,3 +154,27 @@ def test_a_refused_call_leaves_no_trace_in_the_books() -> None:
     desk.refused("Invoice", {**bill(customer), "SalesTermRef": {"value": "99"}})
     assert desk.query("select * from Account maxresults 1000") == before
     assert desk.invoice(customer)["DocNumber"] == "1001"
+
+
+def entered(simulator: Simulator, name: str) -> str:
+    """Enter a customer in a simulator's books; gives its id."""
+    body = msgspec.json.encode({"DisplayName": name})
+    headers = {"accept": "application/json", "content-type": "application/json"}
+    request = Request("POST", f"/v3/company/{simulator.realm_id}/customer", {}, headers, body)
+    found: str = simulator.api.answer(simulator.realm_id, request, user=USER).json()["Customer"]["Id"]
+    return found
+
+
+def test_a_world_goes_on_from_a_copy_of_another_one_and_neither_hears_of_the_other() -> None:
+    monday, friday = (Clock.at(datetime(2026, 3, day, 17, tzinfo=UTC)) for day in (2, 6))
+    kept = Store()
+    with Simulator(company="empty", seed=7, clock=monday) as one:
+        assert entered(one, "Met on Monday") == "1"
+        kept.take_over(one.store)
+        assert entered(one, "Met later") == "2"
+        with Simulator(company="sample", seed=8, clock=friday) as other:
+            other.take_over(kept)
+            assert (other.realm_id, other.client_secret) == (one.realm_id, one.client_secret)
+            assert other.clock.now() == one.clock.now()
+            assert entered(other, "Met later") == "2", "of the second one it does not know"
+            assert entered(one, "Met again") == entered(other, "Met again") == "3"

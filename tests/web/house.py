@@ -16,6 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
 from qbosim.server import Server
+from tests.databases import hurried
 from tests.world import World
 from tieout.cli.server import make_app
 from tieout.edges import Edges
@@ -90,13 +91,15 @@ class House(World):
         self.settings = Settings(
             home=self.folder, database=self.database, intuit_url=self._books_server.url, port=0
         )
-        return build(
+        edges = build(
             self.settings,
             clock=self.clock,
             ids=SeededIds(self.seed if ids_seed is None else ids_seed),
             transport=self.transport,
             owner=f"worker-{ids_seed or 0}",
         )
+        hurried(edges.database)
+        return edges
 
     def close(self) -> None:
         """Stop both servers and whoever does jobs, then the world."""
