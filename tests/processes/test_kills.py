@@ -38,10 +38,11 @@ def test_an_export_killed_eight_times_and_its_books_once_ends_right(tmp_path: Pa
     invoices, chance = 200, random.Random(20260302)
     with Programs(tmp_path) as programs:
         live(programs, invoices)
-        goals = sorted(chance.sample(range(3, invoices - 20), 8))
+        # In the first half: however late a kill comes on a busy machine, there is much left to be sent.
+        goals = sorted(chance.sample(range(3, invoices // 2), 8))
         for round_, goal in enumerate(goals):
             worker = programs.worker()
-            until(f"invoice {goal} is in the books", partial(_there, programs, goal))
+            until(f"invoice {goal} is in the books", partial(_there, programs, goal), step=0.02)
             time.sleep(chance.uniform(0, 0.08))
             if round_ == 4:
                 programs.kill_simulator()

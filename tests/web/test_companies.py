@@ -337,7 +337,8 @@ def test_credentials_access_and_sign_ins_work_without_scripts(house: House, brow
     expect(page.get_by_role("button", name="Copy the scope")).to_be_hidden()
     page.get_by_label("Client id").fill(house.simulator.client_id)
     page.get_by_label("Client secret").fill(house.simulator.client_secret)
-    page.get_by_role("button", name="Save credentials").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save credentials").click()
     page.goto(house.url + "/connect")
     page.get_by_label("Read only", exact=False).check()
     page.get_by_role("button", name="Connect QuickBooks").click()

@@ -43,6 +43,8 @@ def test_an_import_is_watched_live_by_two_browsers_and_goes_on_when_both_leave(
     house.gate.shut("Customer")
     page.goto(house.url)
     page.get_by_role("button", name="Import now").click()
+    # Whoever leaves before the answer has pressed nothing.
+    expect(page.get_by_role("progressbar", name="Records imported")).to_be_visible()
     page.goto(house.url + "/import")
     expect(row(page, "Accounts").get_by_role("cell").first).to_have_text("39")
     expect(row(page, "Customers")).to_contain_text("Not started")
