@@ -12,17 +12,21 @@ from starlette.testclient import TestClient
 
 from tests.world import World
 from tieout.cli.server import make_app
+from tieout.connections.books import open_books
 from tieout.connections.budget import BRAKE, show_budget
 from tieout.connections.companies import change_setting
 from tieout.connections.hold import claim_next
 from tieout.kit.errors import Invalid
 from tieout.security.callers import owner
+from tieout.security.notices import list_notices
 from tieout.storage.companies import Company
 from tieout.storage.notices import Notice
 from tieout.sync.cycle import Report, run_cycle
 from tieout.wiring import Settings
 
 QUARTER = timedelta(minutes=15)
+OF_THIS_TEST = 1
+"""Reads that a test makes itself, when it looks at all invoices once."""
 
 
 @pytest.fixture
@@ -166,3 +170,56 @@ def test_rest_shows_the_budget_and_sets_webhooks_up_without_showing_the_verifier
 def test_another_tenant_sees_neither_budget_nor_address(world: World) -> None:
     stranger = owner("another tenant", "test")
     assert show_budget(world.edges, stranger).companies == []
+
+
+def test_a_month_whose_reads_are_used_up_in_its_middle_goes_on_with_writes_and_the_next_begins_by_itself(
+    world: World,
+) -> None:
+    """From end to end: by qbosim's own meter, with a worker that does only what is due."""
+    before = _metered(world)
+    counted = show_budget(world.edges, world.caller).companies[0].month
+    change_setting(world.edges, world.caller, name="every_minutes", value="60")
+    change_setting(world.edges, world.caller, name="monthly_reads", value="900")
+    _live_until(world, datetime(2026, 3, 6, tzinfo=UTC))
+    assert brake_of(world) is None, "an hourly look makes some 750 a month"
+    used = show_budget(world.edges, world.caller).companies[0].month
+    with open_books(world.edges, company_of(world)) as books:
+        for _ in range(900 - used):
+            books.count("Customer")
+    world.client()
+    world.service()
+    writes = looks = 0
+    while world.clock.now() < datetime(2026, 3, 12, tzinfo=UTC):
+        # One document a day is entered at the host, and somebody has it sent.
+        writes += 1
+        world.invoice(f"i{writes}")
+        assert world.sync().state == "succeeded"
+        looks += _live_until(world, world.clock.now() + timedelta(days=1))
+    assert len(world.every("Invoice")) == writes
+    assert looks <= writes + 1, "at most one look a day that nobody asked for"
+    assert brake_of(world) is not None
+    looks = _live_until(world, datetime(2026, 4, 2, tzinfo=UTC))
+    assert brake_of(world) is None
+    assert looks > 30, "April has its own reads, and nobody had to do anything"
+    told = [one for one in list_notices(world.edges, world.caller) if one.kind == BRAKE]
+    assert len(told) == 1, [one.told_at for one in told]
+    ours = show_budget(world.edges, world.caller).companies[0]
+    with world.edges.database.reading() as work:
+        rows = work.reads.since(ours.company, datetime(2026, 3, 1, tzinfo=UTC).date())
+    assert sum(row.number for row in rows) - counted == _metered(world) - before - OF_THIS_TEST
+    assert ours.slowed_to is None
+
+
+def _live_until(world: World, end: datetime) -> int:
+    """Run what is due until then, as a worker does; gives how many looks that were."""
+    looks = 0
+    while company_of(world).due_at < end:
+        look(world)
+        looks += 1
+    world.pass_time(max((end - world.clock.now()).total_seconds(), 0))
+    return looks
+
+
+def _metered(world: World) -> int:
+    """Give the reads by qbosim's own meter."""
+    return sum(int(one["reads"]) for one in world.control("GET", "log/summary")["days"])
