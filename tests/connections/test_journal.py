@@ -75,6 +75,7 @@ def asked_in_every_way(world: World) -> None:
         assert books.download(file.qbo_id) == b"a"
         books.read("Invoice", made.qbo_id)
         assert books.read("Invoice", "999999") is None
+        assert books.count("Invoice") > 0
         books.batch(
             [
                 BatchQuery("Invoice", "SELECT * FROM Invoice"),

@@ -142,6 +142,7 @@ class Filling:
             found = answer()
             if isinstance(found, Answer):
                 assert isinstance(asked, Question), asked
+                readers.judge(found.page.took)
                 self._take(readers, walk, asked, found)
             else:
                 self._settle(readers, walk, found)

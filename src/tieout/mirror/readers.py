@@ -6,16 +6,23 @@ import contextvars
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from math import ceil
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 T = TypeVar("T")
+
+CALLS_A_SECOND: Final = 10
+"""What Intuit lets through; answers that take a second need so many readers to come as often."""
+REMEMBERED: Final = 8
+"""Answers by which it is judged how long one takes: the slowest of them counts."""
 
 
 class Readers(Generic[T]):
     """Asks questions in the order they are put, a few at a time.
 
-    No more answers than that are ever held: the next question is asked when an answer was taken away. One
+    No more answers than that are ever held: the next question is asked when an answer was taken away. As long as
+    answers come quickly fewer are asked at once: readers that wait for each other only hold memory. One
     at a time means in the thread that waits for the answers, so that whatever happens happens in one order.
     """
 
@@ -24,6 +31,7 @@ class Readers(Generic[T]):
         self._at_once = at_once
         self._waiting: deque[tuple[T, Callable[[], Any]]] = deque()
         self._flying: dict[Future[Any], T] = {}
+        self._took: deque[float] = deque([0.0], REMEMBERED)
         self._threads = ThreadPoolExecutor(at_once, "reader") if at_once > 1 else None
 
     def __enter__(self) -> Readers[T]:
@@ -40,6 +48,10 @@ class Readers(Generic[T]):
         self._waiting.append((question, answer))
         self._send()
 
+    def judge(self, took: float) -> None:
+        """Hear how many seconds an answer took, once it was its turn."""
+        self._took.append(took)
+
     def answers(self) -> Iterator[tuple[T, Future[Any]]]:
         """Give each answer as it comes, until none is waited for; more may be asked meanwhile."""
         while self._waiting or self._flying:
@@ -53,7 +65,8 @@ class Readers(Generic[T]):
                 yield self._flying.pop(one), one
 
     def _send(self) -> None:
-        while self._threads is not None and self._waiting and len(self._flying) < self._at_once:
+        enough = min(self._at_once, ceil(max(self._took) * CALLS_A_SECOND) + 1)
+        while self._threads is not None and self._waiting and len(self._flying) < enough:
             question, answer = self._waiting.popleft()
             # What the log says of the work at hand holds for its threads too.
             self._flying[self._threads.submit(contextvars.copy_context().run, answer)] = question

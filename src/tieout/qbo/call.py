@@ -106,6 +106,8 @@ class Reply:
     body: bytes
     tid: str
     server_date: datetime | None
+    took: float
+    """Seconds, without the wait for its turn."""
 
 
 class Journal(Protocol):
@@ -173,7 +175,7 @@ class Caller:
             raise only_read(ask.what)
         self._circuit.check(ask.what)
         token = self._bearer()
-        answer = self._exchange(ask, token, patience)
+        answer, took = self._exchange(ask, token, patience)
         tried = {token}
         while len(tried) < TOKENS_MOST and self._is_refused(ask, answer):
             # Refused at the gateway, so nothing was done and the same call may be made again: with a renewed
@@ -187,10 +189,11 @@ class Caller:
             if token in tried:
                 break
             tried.add(token)
-            answer = self._exchange(ask, token, patience)
+            answer, took = self._exchange(ask, token, patience)
         tid = answer.headers.get("intuit_tid", "")
         if answer.status_code == 200:
-            return Reply(ask, answer.content, tid, _http_date(answer.headers.get("date", "")))
+            sent_at = _http_date(answer.headers.get("date", ""))
+            return Reply(ask, answer.content, tid, sent_at, took)
         error = error_from(
             read_fault(answer.content),
             asked_of(ask, answer.status_code, tid),
@@ -234,8 +237,8 @@ class Caller:
         fault = read_fault(answer.content)
         return isinstance(error_from(fault, asked_of(ask, 403, "")), ReconnectNeeded)
 
-    def _exchange(self, ask: Ask, token: str, patience: float) -> httpx2.Response:
-        """Put one request on the wire when it is its turn, and tell how it went."""
+    def _exchange(self, ask: Ask, token: str, patience: float) -> tuple[httpx2.Response, float]:
+        """Put one request on the wire when it is its turn, and tell how it went; gives the seconds it took, too."""
         params = urlencode([*ask.params, ("minorversion", MINOR_VERSION)], quote_via=quote)
         headers = {"Authorization": f"Bearer {token}", "Accept": ask.accept}
         if ask.method == "POST":
@@ -266,7 +269,7 @@ class Caller:
         else:
             self._circuit.answered()
         self._tell(ask, took, answer)
-        return answer
+        return answer, took
 
     def _tell(self, ask: Ask, took: float, answer: httpx2.Response) -> None:
         status = answer.status_code

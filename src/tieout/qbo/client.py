@@ -134,6 +134,7 @@ class Books:
                 tuple(one for one in found if isinstance(one, Record)),
                 server_time_of(time, reply),
                 tuple(one for one in found if isinstance(one, Unread)),
+                reply.took,
             )
 
         return self._read(asks.query(entity, statement), read)

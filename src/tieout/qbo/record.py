@@ -69,6 +69,8 @@ class Page:
     server_time: datetime
     """Intuit's clock at the answer, in UTC."""
     unread: tuple[Unread, ...] = ()
+    took: float = 0.0
+    """Seconds that the answer took, without the wait for the question's turn."""
 
     @property
     def size(self) -> int:
