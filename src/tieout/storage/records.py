@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeAlias
@@ -143,8 +143,12 @@ class Records:
 
         False when one of them is known already, and stays as it was: then `upsert_many` is the way for all of them.
         """
-        made = _rows_of_sqlite if self._connection.dialect.name == "sqlite" else _rows_of_postgresql
-        return add_rows(self._connection, records, made(company, rows, now))
+        made = (
+            _new_rows(company, rows, instant_text(now), date.isoformat, told_as_text)
+            if self._connection.dialect.name == "sqlite"
+            else _new_rows(company, rows, now, _same, instant_told)
+        )
+        return add_rows(self._connection, records, made)
 
     def unseen_since(self, company: str, entity: str, moment: datetime, *, now: datetime) -> list[str]:
         """Give the ids of records that were not deleted and that nobody saw in QuickBooks since a moment of our clock.
@@ -322,9 +326,7 @@ class Records:
             if old is not None and not old.deleted and old.raw == row.raw:
                 same.append(key)
                 continue
-            instants = (row.created_at, row.updated_at, now)
-            values = _row_values(company, row, (row.dated, row.due), instants, row.merged_into)
-            written.append(dict(zip(_COLUMNS, values, strict=True)))
+            written.append(_shown(company, row, now))
             changes.append(
                 Change(row.entity, row.qbo_id, row.sync_token, None if old is None else old.sync_token)
             )
@@ -411,70 +413,90 @@ def _replaces(new: Any, old: Any) -> Any:
     return or_(old.deleted, new.token_number >= old.token_number)
 
 
-def _row_values(
-    company: str,
-    row: SeenRow | MirrorRow,
-    days: tuple[date | str | None, date | str | None],
-    instants: tuple[datetime | str | None, ...],
-    merged_into: str = "",
-) -> tuple[Any, ...]:
-    """Give the values of a row that was just seen, in the order of `_COLUMNS`; this runs for each of an import.
-
-    Days and instants (of making, of the last change, and now) come as the database's driver takes them.
-    """
-    name, number, party, currency, token = row.name, row.number, row.party, row.currency, row.sync_token
-    search = folded(name, number, row.qbo_id)
-    if "\0" in search or "\0" in party or "\0" in currency:
-        # JSON can spell it, and PostgreSQL's text cannot hold it: it is left out of the columns, not of the bytes.
-        name, number, party, currency, search = (
-            one.replace("\0", "") for one in (name, number, party, currency, search)
-        )
-    return (
-        company,
-        row.entity,
-        row.qbo_id,
-        token,
-        int(token) if token.isdecimal() else 0,
-        row.active,
-        False,
-        None,
-        name,
-        number,
-        search,
-        party,
-        *days,
-        row.amount,
-        row.balance,
-        currency,
-        merged_into,
-        *instants,
-        row.raw,
+def _shown(company: str, row: MirrorRow, now: datetime) -> dict[str, Any]:
+    """Give the values of a row that was just seen."""
+    name, number, party, currency = (
+        one.replace(_NUL, "") for one in (row.name, row.number, row.party, row.currency)
     )
+    return {
+        "company": company,
+        "entity": row.entity,
+        "qbo_id": row.qbo_id,
+        "sync_token": row.sync_token,
+        "token_number": _token_number(row.sync_token),
+        "active": row.active,
+        "deleted": False,
+        "deleted_at": None,
+        "name": name,
+        "number": number,
+        "search": folded(name, number, row.qbo_id),
+        "party": party,
+        "dated": row.dated,
+        "due": row.due,
+        "amount": row.amount,
+        "balance": row.balance,
+        "currency": currency,
+        "merged_into": row.merged_into,
+        "created_at": row.created_at,
+        "updated_at": row.updated_at,
+        "seen_at": now,
+        "raw": row.raw,
+    }
 
 
-def _rows_of_sqlite(company: str, rows: Sequence[SeenRow], now: datetime) -> list[tuple[Any, ...]]:
-    """Make rows as SQLite's driver takes them: days and instants are the texts that our column types write."""
-    seen = instant_text(now)
-    return [
-        _row_values(
+def _new_rows(
+    company: str,
+    rows: Sequence[SeenRow],
+    now: datetime | str,
+    day: Callable[[date], date | str],
+    instant: Callable[[str], datetime | str | None],
+) -> list[tuple[Any, ...]]:
+    """Give what `_shown` gives, in the order of `_COLUMNS`; `day` and `instant` turn values into what the driver takes.
+
+    This runs for each record of a first import: one tuple of what is at hand, and nothing called that need not be.
+    """
+    made = [
+        (
             company,
-            row,
-            (row.dated and row.dated.isoformat(), row.due and row.due.isoformat()),
-            (told_as_text(row.created), told_as_text(row.updated), seen),
+            row.entity,
+            row.qbo_id,
+            row.sync_token,
+            int(row.sync_token) if row.sync_token.isdecimal() else 0,
+            row.active,
+            False,
+            None,
+            row.name,
+            row.number,
+            folded(row.name, row.number, row.qbo_id),
+            row.party,
+            row.dated and day(row.dated),
+            row.due and day(row.due),
+            row.amount,
+            row.balance,
+            row.currency,
+            "",
+            instant(row.created),
+            instant(row.updated),
+            now,
+            row.raw,
         )
         for row in rows
     ]
+    if any(
+        _NUL in row.name or _NUL in row.number or _NUL in row.party or _NUL in row.currency for row in rows
+    ):
+        return [
+            tuple(one.replace(_NUL, "") if isinstance(one, str) else one for one in values) for values in made
+        ]
+    return made
 
 
-def _rows_of_postgresql(company: str, rows: Sequence[SeenRow], now: datetime) -> list[tuple[Any, ...]]:
-    """Make rows as PostgreSQL's driver takes them."""
-    return [
-        _row_values(
-            company, row, (row.dated, row.due), (instant_told(row.created), instant_told(row.updated), now)
-        )
-        for row in rows
-    ]
+def _same(day: date) -> date:
+    return day
 
+
+_NUL: Final = "\0"
+"""A character that JSON can spell and PostgreSQL's text cannot hold: it is left out of the columns, not of the bytes."""
 
 _COLUMNS: Final = (
     "company",
