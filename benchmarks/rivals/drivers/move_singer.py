@@ -40,7 +40,7 @@ def main() -> None:
             "load_method": "append-only",
         },
     )
-    tap = [sys.executable, str(HERE / "tap_here.py"), "--config", tap_config]
+    tap = [environment["BENCH_TAP"], str(HERE / "tap_here.py"), "--config", tap_config]
     found = json.loads(subprocess.run([*tap, "--discover"], check=True, stdout=subprocess.PIPE).stdout)  # noqa: S603 - it and the others are what was installed for this
     for stream in found["streams"]:
         for one in stream["metadata"]:

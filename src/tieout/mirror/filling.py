@@ -78,6 +78,8 @@ class Filling:
     """How many records there are of each entity that is done."""
     walks: dict[str, Walk] = field(default_factory=dict)
     """The entities that are being read."""
+    fresh: set[str] = field(default_factory=set)
+    """Entities of which nothing was here before this import, and every record that came was new."""
     speeds: dict[str, Speed] = field(default_factory=lambda: defaultdict(Speed))
     errors: list[TieoutError] = field(default_factory=list)
 
@@ -98,6 +100,9 @@ class Filling:
         with self.edges.database.reading() as work:
             state = work.imports.get(self.company.id, entity.name)
             lanes = work.imports.lanes(self.company.id, entity.name)
+            known = work.records.count(self.company.id, entity.name, live=False)
+        if self.company.cursor is None and not known:
+            self.fresh.add(entity.name)
         assert state is not None, f"the import of {entity.plural} was never begun"
         if state.state != RUNNING:
             self._tell(entity, state.done, state.total, finished=True)
@@ -187,6 +192,7 @@ class Filling:
             changed = {one.qbo_id for one in self._upsert(work, records, now)}
         else:
             if not work.records.add_new(self.company.id, records, now=now):
+                self.fresh.discard(entity.name)
                 self._upsert(work, records, now)
             # Names are looked at by the engine at once, to match them. What was booked before is history: a
             # document is read when it is linked or changes, and looking into each would double the cost.
@@ -225,7 +231,7 @@ class Filling:
                 self._start_over(walk, walk.way)
             self._ask(readers, walk)
             return
-        if self._drop_absent(entity):
+        if entity.name not in self.fresh and self._drop_absent(entity):
             here = self._here(entity)
         now = self.edges.clock.now()
         unread = f"{walk.unread} of them could not be read" if walk.unread else ""
@@ -314,7 +320,7 @@ class Filling:
 
     def _here(self, entity: Entity) -> int:
         with self.edges.database.reading() as work:
-            return work.records.count(self.company.id, entity.name, live=True)
+            return work.records.count(self.company.id, entity.name, live=entity.name not in self.fresh)
 
     def _tell(
         self,

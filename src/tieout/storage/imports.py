@@ -88,16 +88,9 @@ class Imports:
         self, company: str, entity: str, *, done: int, total: int, rate: int = 0, now: datetime
     ) -> None:
         """Note how many records are kept by now, of how many, and how quickly they come."""
-        self._change(
-            company,
-            entity,
-            state=RUNNING,
-            done=done,
-            total=total,
-            rate=rate,
-            advanced_at=now,
-            error="",
-        )
+        moved = {"so_far": done, "of": total, "a_second": rate, "now": now}
+        advanced = self._connection.execute(_ADVANCE, {"company_is": company, "entity_is": entity, **moved})
+        assert advanced.one_or_none() is not None, f"the import of {entity} was never begun"
 
     def finish(
         self, company: str, entity: str, *, done: int, total: int, now: datetime, error: str = ""
@@ -182,6 +175,20 @@ def _row(company: str, entity: str, pinned: datetime | None, now: datetime) -> d
     }
 
 
+_ADVANCE: Final = (
+    update(imports)
+    .where(imports.c.company == bindparam("company_is"), imports.c.entity == bindparam("entity_is"))
+    .values(
+        state=RUNNING,
+        done=bindparam("so_far"),
+        total=bindparam("of"),
+        rate=bindparam("a_second"),
+        advanced_at=bindparam("now"),
+        error="",
+    )
+    .returning(imports.c.entity)
+)
+"""Built once, because every page of an import runs it."""
 _OF_COMPANY: Final = (
     select(imports).where(imports.c.company == bindparam("company")).order_by(imports.c.entity)
 )
