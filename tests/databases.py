@@ -36,6 +36,7 @@ LOCAL = (
     "postgresql+psycopg://postgres@/postgres?host=/tmp",
 )
 START_SECONDS = 30
+END_SECONDS = 8
 
 
 class NoPostgres(Exception):
@@ -213,7 +214,15 @@ class Server:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=START_SECONDS)
+            try:
+                self._process.wait(timeout=END_SECONDS)
+            except subprocess.TimeoutExpired:
+                # A connection that was being made right then is told of no end, and PostgreSQL 15 waits for it.
+                for child in (
+                    Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+                ):
+                    os.kill(int(child), signal.SIGKILL)
+                self._process.wait(timeout=END_SECONDS)
             self._process = None
 
 

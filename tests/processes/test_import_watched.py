@@ -28,9 +28,8 @@ def _events(answer: httpx2.Response) -> Iterator[tuple[str, dict[str, Any]]]:
 def test_whoever_loses_the_connection_joins_again_and_misses_nothing_that_matters(
     tmp_path: Path, started_by: str
 ) -> None:
-    with Programs(tmp_path, company="sample") as programs:
+    with (tmp_path / "serve.log").open("w") as log, Programs(tmp_path, company="sample") as programs:
         connect(programs)
-        log = (tmp_path / "serve.log").open("w")
         served = programs.started(
             [*TIEOUT, "serve", "--port", "0", "--json"], stdout=subprocess.PIPE, stderr=log
         )
@@ -51,7 +50,7 @@ def test_whoever_loses_the_connection_joins_again_and_misses_nothing_that_matter
                 seen = [next(_events(answer))]
             assert seen[0][0] == "progress"
             here = http.get(f"{place}/progress").json()
-            assert here["state"] == "running"
+            assert here["state"] in ("waiting", "running")
             told: list[tuple[str, dict[str, Any]]] = []
             with http.stream("GET", f"{place}/events", headers={**stream, "last-event-id": "7"}) as answer:
                 assert answer.status_code == 200
@@ -65,4 +64,3 @@ def test_whoever_loses_the_connection_joins_again_and_misses_nothing_that_matter
         with programs.installation() as (edges, _), edges.database.reading() as work:
             assert work.records.count(company["id"], "Customer") == len(programs.everything("Customer"))
         assert "Traceback" not in (tmp_path / "serve.log").read_text()
-        log.close()
