@@ -185,6 +185,53 @@ def test_a_removed_document_can_be_made_anew_under_its_number(billed: Billed, ho
 
 
 @pytest.mark.parametrize("how", ["void", "delete"])
+def test_a_document_that_the_host_changes_before_it_was_made_anew_is_made_as_it_is_then(
+    billed: Billed, how: str
+) -> None:
+    world, invoice = billed
+    getattr(world, how)("Invoice", invoice["Id"])
+    world.settle()
+    settle(world, "push_ours")
+    world.invoice(lines=(("s1", "5", "80"),))
+    world.settle()
+    live = only([one for one in invoices(world) if one["TotalAmt"]])
+    assert (live["DocNumber"], Decimal(str(live["TotalAmt"]))) == ("T-i1", Decimal(400))
+    assert issues(world) == []
+    assert stands(world, "invoice", "i1") == "synced"
+
+
+@pytest.mark.parametrize("how", ["void", "delete"])
+def test_a_document_that_the_host_sets_back_before_it_was_made_anew_is_made_all_the_same(
+    billed: Billed, how: str
+) -> None:
+    world, invoice = billed
+    world.invoice(lines=(("s1", "5", "80"),))
+    getattr(world, how)("Invoice", invoice["Id"])
+    world.settle()
+    settle(world, "push_ours")
+    world.invoice()  # as it was when it was sent for the first time
+    world.settle()
+    live = only([one for one in invoices(world) if one["TotalAmt"]])
+    assert Decimal(str(live["TotalAmt"])) == Decimal(160)
+    assert issues(world) == []
+    assert stands(world, "invoice", "i1") == "synced"
+
+
+@pytest.mark.parametrize("how", ["void", "delete"])
+def test_a_document_that_the_host_voids_before_it_was_made_anew_is_not_made(billed: Billed, how: str) -> None:
+    world, invoice = billed
+    getattr(world, how)("Invoice", invoice["Id"])
+    world.settle()
+    settle(world, "push_ours")
+    world.host.void(Kind.INVOICE, "i1", "not wanted")
+    world.settle()
+    assert [one for one in invoices(world) if one["TotalAmt"]] == []
+    detail = document(world, "invoice", "i1")
+    assert [push.state for push in detail.pushes if push.state in ("blocked", "queued", "waiting")] == []
+    assert issues(world) == []
+
+
+@pytest.mark.parametrize("how", ["void", "delete"])
 def test_a_removed_document_can_be_voided_at_the_host(billed: Billed, how: str) -> None:
     world, invoice = billed
     getattr(world, how)("Invoice", invoice["Id"])

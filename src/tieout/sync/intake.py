@@ -238,12 +238,42 @@ def owe(
     if link is not None and kind is Kind.INVOICE:
         # A payment that the host refused on this invoice may be acceptable now.
         work.inbound.wake_waiting(company.id, link.qbo_id, now=edges.clock.now())
-    action = wanted_action(record, link, start)
+    action, generation = (
+        wanted_action(record, link, start),
+        _decided_generation(work, company, kind, ref, link),
+    )
+    if generation is not None and not _is_out_of_force(record):
+        # A person decided that it is made anew; what the host says since only changes what is made.
+        action = Action.CREATE
     if action is None:
         _withdraw_unsent(edges, work, company, kind, ref, record)
         return False
-    queue_push(edges, work, company, kind, ref, label, action, link)
+    queue_push(
+        edges,
+        work,
+        company,
+        kind,
+        ref,
+        label,
+        action,
+        link,
+        generation=generation if action is Action.CREATE else None,
+    )
     return True
+
+
+def _decided_generation(work: Work, company: Company, kind: Kind, ref: str, link: Link | None) -> int | None:
+    """Find under which generation a record is about to be made anew, after what it was linked to is gone."""
+    if link is None:
+        return None
+    anew = (
+        one.generation for one in work.pushes.open_of(company.id, kind, ref) if one.action is Action.CREATE
+    )
+    return max((one for one in anew if one > link.generation), default=None)
+
+
+def _is_out_of_force(record: HostRecord) -> bool:
+    return isinstance(record, SalesDocument | Payment) and record.status is not Status.FINAL
 
 
 def wanted_action(record: HostRecord, link: Link | None, start: str) -> Action | None:
