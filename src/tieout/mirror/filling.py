@@ -321,7 +321,7 @@ class Filling:
 
     def _here(self, entity: Entity) -> int:
         with self.edges.database.reading() as work:
-            return work.records.count(self.company.id, entity.name, live=entity.name not in self.fresh)
+            return work.records.count(self.company.id, entity.name, live=True)
 
     def _tell(
         self,

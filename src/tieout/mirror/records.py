@@ -14,7 +14,8 @@ from tieout.kit.errors import Invalid, NotFound
 from tieout.qbo.entities import ENTITIES, by_word
 from tieout.qbo.entities.entity import Entity
 from tieout.security.operation import Act, operation
-from tieout.storage.record_lists import Counted, Listed, Standing, Wanted
+from tieout.storage.holdings import Holding
+from tieout.storage.record_lists import Listed, Standing, Wanted
 
 PAGE_MAX = 1000
 
@@ -24,7 +25,7 @@ class Mirrors:
     """One entity, and how many of its records the mirror of a company holds."""
 
     entity: Entity
-    counted: Counted
+    counted: Holding
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def list_entities(act: Act, *, company: str = "") -> list[Mirrors]:
     """List what is mirrored of a company, with the number of records of each entity."""
     chosen = found(act.work, act.caller.tenant, company)
     counts = act.work.record_lists.counts(chosen.id)
-    return [Mirrors(entity, counts.get(entity.name, Counted())) for entity in ENTITIES]
+    return [Mirrors(entity, counts.get(entity.name, Holding())) for entity in ENTITIES]
 
 
 @operation("record.list", needs=READ, writes=False)

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, and_, case, exists, func, or_, select, text
 from sqlalchemy.sql import Select
 
+from tieout.storage.holdings import holdings
 from tieout.storage.tables import (
     companies,
     cycles,
@@ -23,7 +24,6 @@ from tieout.storage.tables import (
     notices,
     pushes,
     reads,
-    records,
     settings,
     workers,
 )
@@ -287,13 +287,12 @@ class Overview:
 
     def record_counts(self, company: str, entities: Iterable[str]) -> dict[str, tuple[int, int]]:
         """Count a company's mirrored records by entity: those that can be used, and the others; absent for none."""
-        usable = and_(records.c.active, records.c.deleted.is_(False))
-        rows = self._connection.execute(
-            select(records.c.entity, func.sum(case((usable, 1), else_=0)), func.count())
-            .where(records.c.company == company, records.c.entity.in_(list(entities)))
-            .group_by(records.c.entity)
-        )
-        return {entity: (int(active), int(number) - int(active)) for entity, active, number in rows}
+        every = holdings(self._connection, company)
+        return {
+            one: (every[one].active, every[one].inactive + every[one].deleted)
+            for one in entities
+            if one in every
+        }
 
     def freshest_last(self, *, limit: int) -> list[Fresh]:
         """List the connected companies whose mirror is the furthest behind, the never imported ones first."""

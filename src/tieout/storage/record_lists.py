@@ -7,9 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from tieout.storage.columns import folded
+from tieout.storage.holdings import Holding, holdings
 from tieout.storage.tables import records
 
 
@@ -69,15 +70,6 @@ _day: Final[ColumnElement[date]] = func.coalesce(records.c.dated, date.min)
 _SHOWN: Final = [records.c[one.name] for one in fields(Listed)]
 
 
-@dataclass(frozen=True)
-class Counted:
-    """How many records of an entity the mirror holds."""
-
-    active: int = 0
-    inactive: int = 0
-    deleted: int = 0
-
-
 class RecordLists:
     """Lists of the mirror in one unit of work."""
 
@@ -117,20 +109,9 @@ class RecordLists:
         ).one_or_none()
         return None if row is None else Listed(*row)
 
-    def counts(self, company: str) -> dict[str, Counted]:
+    def counts(self, company: str) -> dict[str, Holding]:
         """Count the records of each entity of which the mirror holds or held any."""
-        deleted, active = records.c.deleted.is_(True), records.c.active.is_(True)
-        rows = self._connection.execute(
-            select(
-                records.c.entity,
-                func.sum(case((and_(active, ~deleted), 1), else_=0)),
-                func.sum(case((and_(~active, ~deleted), 1), else_=0)),
-                func.sum(case((deleted, 1), else_=0)),
-            )
-            .where(records.c.company == company)
-            .group_by(records.c.entity)
-        )
-        return {entity: Counted(*(int(number) for number in numbers)) for entity, *numbers in rows}
+        return holdings(self._connection, company)
 
     def _place(self, company: str, entity: str, qbo_id: str) -> tuple[date, str, str] | None:
         """Tell where a record stands in each order."""

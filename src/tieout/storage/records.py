@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Final, Protocol, TypeAlias
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from tieout.kit.instants import instant_told
 from tieout.storage.columns import folded, instant_text, told_as_text
+from tieout.storage.holdings import Holding, holdings
 from tieout.storage.inserting import add_rows, in_chunks, put_rows
 from tieout.storage.tables import records, versions
 
@@ -262,19 +263,12 @@ class Records:
 
     def count(self, company: str, entity: str, live: bool = True) -> int:
         """Count an entity's records; `live` leaves deleted ones out, inactive ones always count."""
-        statement = select(func.count()).where(records.c.company == company, records.c.entity == entity)
-        if live:
-            statement = statement.where(records.c.deleted.is_(False))
-        return int(self._connection.execute(statement).scalar_one())
+        found = holdings(self._connection, company, entity).get(entity, Holding())
+        return found.live if live else found.live + found.deleted
 
     def counts(self, company: str) -> dict[str, int]:
-        """Count the records that were not deleted, by entity."""
-        rows = self._connection.execute(
-            select(records.c.entity, func.count())
-            .where(records.c.company == company, records.c.deleted.is_(False))
-            .group_by(records.c.entity)
-        )
-        return {entity: int(number) for entity, number in rows}
+        """Count the records that were not deleted, by entity; an entity without any is absent."""
+        return {name: one.live for name, one in holdings(self._connection, company).items() if one.live}
 
     def versions(self, company: str, entity: str, qbo_id: str) -> MirrorRows:
         """List every version of a record that was seen, the newest first."""

@@ -353,6 +353,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("dated IS NULL"),
             postgresql_where=sa.text("dated IS NULL"),
         )
+        batch_op.create_index(
+            "ix_records_out_of_use",
+            ["company", "entity", "deleted"],
+            unique=False,
+            sqlite_where=sa.text("deleted OR NOT active"),
+            postgresql_where=sa.text("deleted OR NOT active"),
+        )
 
     with op.batch_alter_table("imports", schema=None) as batch_op:
         batch_op.drop_column("next_start")
