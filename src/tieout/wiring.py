@@ -125,7 +125,7 @@ class Settings(BaseSettings):
 
 
 READERS = 8
-"""Pages that an import reads at once: a page takes most of a second, and Intuit lets ten calls a second through."""
+"""Pages that an import reads at once, at most: a page takes most of a second, and Intuit lets ten calls a second through."""
 
 
 def build(
