@@ -10,10 +10,10 @@ from math import ceil
 from types import TracebackType
 from typing import Any, Final, Generic, TypeVar
 
+from tieout.qbo.throttle import PER_SECOND
+
 T = TypeVar("T")
 
-CALLS_A_SECOND: Final = 10
-"""What Intuit lets through; answers that take a second need so many readers to come as often."""
 REMEMBERED: Final = 8
 """Answers by which it is judged how long one takes: the slowest of them counts."""
 
@@ -65,7 +65,8 @@ class Readers(Generic[T]):
                 yield self._flying.pop(one), one
 
     def _send(self) -> None:
-        enough = min(self._at_once, ceil(max(self._took) * CALLS_A_SECOND) + 1)
+        # Answers that take a second need as many readers as calls a second are let through.
+        enough = min(self._at_once, ceil(max(self._took) * PER_SECOND) + 1)
         while self._threads is not None and self._waiting and len(self._flying) < enough:
             question, answer = self._waiting.popleft()
             # What the log says of the work at hand holds for its threads too.
